@@ -1,0 +1,165 @@
+import type { CallOptions } from '../call-options.js';
+
+/**
+ * The Autotest Frontend (AFE): the service that knows the lab's hosts and runs jobs on them.
+ *
+ * Method names are the service's own, in camel case. Values are of the domain: camel-case fields, times in
+ * milliseconds since the epoch, filters without Django lookups. How a call is retried, and that a lost answer never
+ * doubles a job, is the business of the implementation.
+ *
+ * Deliberately not part of the contract: paging, and calls that act on every job or host of the lab at once.
+ */
+export interface AfeClient {
+  /**
+   * Creates a job and resolves to its id.
+   *
+   * Rejects with `NoEligibleHostError` when no host satisfies the dependencies, with `ValidationError` (see its
+   * `problemKeys`) when the AFE refuses an argument.
+   */
+  createJob(request: JobRequest, options?: CallOptions): Promise<number>;
+  /** Jobs that match every given condition, ordered by id. A large answer: each job carries its control file. */
+  getJobs(filter: JobFilter, options?: CallOptions): Promise<readonly Job[]>;
+  /** How many jobs match. A small answer whatever the number. */
+  getNumJobs(filter: JobFilter, options?: CallOptions): Promise<number>;
+  /** The queue entries (job × host) of the given jobs, ordered by id. */
+  getHostQueueEntries(
+    filter: { readonly jobIds: readonly number[] },
+    options?: CallOptions,
+  ): Promise<readonly HostQueueEntry[]>;
+  /**
+   * Aborts the given jobs and their children. Resolves to the entries of the given jobs that were still open.
+   * Rejects with a `TypeError` when `jobIds` is empty: to the service that would mean every job of the lab.
+   */
+  abortHostQueueEntries(
+    filter: { readonly jobIds: readonly number[] },
+    options?: CallOptions,
+  ): Promise<readonly AbortedEntry[]>;
+  /** Hosts that match every given condition. */
+  getHosts(filter: HostFilter, options?: CallOptions): Promise<readonly Host[]>;
+  /** Labels, optionally only those whose name starts with a prefix, e.g. `board:`. */
+  getLabels(filter: { readonly namePrefix?: string | undefined }, options?: CallOptions): Promise<readonly Label[]>;
+  /** The values of one attribute on the given hosts; hosts without it are left out. */
+  getHostAttribute(
+    request: { readonly attribute: string; readonly hostnames: readonly string[] },
+    options?: CallOptions,
+  ): Promise<readonly HostAttribute[]>;
+  /** Sets one attribute on the given hosts; `null` removes it. Rejects with a `TypeError` when `hostnames` is empty. */
+  setHostAttribute(
+    request: { readonly attribute: string; readonly value: string | null; readonly hostnames: readonly string[] },
+    options?: CallOptions,
+  ): Promise<void>;
+}
+
+/** A keyval of a job as it is sent. The AFE stores each value as Python would print it. Never null. */
+export type JobKeyval = string | number | boolean | Readonly<Record<string, string>>;
+
+/** What `create_job` is asked for. */
+export interface JobRequest {
+  /** At most 255 characters; the AFE cuts the rest. */
+  readonly name: string;
+  /** The control file's text, ASCII, at most 65,535 bytes. */
+  readonly controlFile: string;
+  readonly controlType: 'Server' | 'Client';
+  /** 10 (weekly) to 70 (commit queue); higher runs first. */
+  readonly priority: number;
+  /** Labels, one for each host wanted; usually the board label. */
+  readonly metaHosts?: readonly string[] | undefined;
+  /** Hosts by name. */
+  readonly hosts?: readonly string[] | undefined;
+  /** A job without a host, e.g. a suite job. */
+  readonly hostless?: boolean | undefined;
+  /** Labels that each host must have. */
+  readonly dependencies?: readonly string[] | undefined;
+  readonly keyvals?: Readonly<Record<string, JobKeyval>> | undefined;
+  readonly maxRuntimeMins?: number | undefined;
+  readonly timeoutMins?: number | undefined;
+  readonly parentJobId?: number | null | undefined;
+  /** How often the lab itself repeats the test within the job. */
+  readonly testRetry?: number | undefined;
+  readonly synchCount?: number | undefined;
+  /** Server-side packaging; null leaves it to the lab. */
+  readonly requireSsp?: boolean | null | undefined;
+}
+
+/** Conditions on jobs; all given ones must hold. */
+export interface JobFilter {
+  readonly ids?: readonly number[] | undefined;
+  /** Only ids above this one. */
+  readonly idAbove?: number | undefined;
+  readonly parentJobId?: number | undefined;
+  readonly name?: string | undefined;
+  readonly namePrefix?: string | undefined;
+  /** Created at or after this time, in ms since the epoch. */
+  readonly createdSinceMs?: number | undefined;
+  /** `finished`: all entries complete, or a job without entries. At most one state. */
+  readonly state?: 'not_yet_run' | 'running' | 'finished' | undefined;
+}
+
+/** A job as the AFE knows it. */
+export interface Job {
+  readonly id: number;
+  readonly name: string;
+  readonly owner: string;
+  readonly parentJobId: number | null;
+  readonly priority: number;
+  readonly createdOnMs: number | null;
+  /** Values in Python's spelling: `"False"`, `"{'cros-version': '...'}"`. */
+  readonly keyvals: Readonly<Record<string, string>>;
+  readonly dependencies: readonly string[];
+  readonly controlFile: string;
+}
+
+/** One job on one host, or on none yet. */
+export interface HostQueueEntry {
+  readonly id: number;
+  readonly jobId: number;
+  /** Queued, Starting, Resetting, Verifying, Provisioning, Pending, Running, ..., Aborted, Completed, Failed, Stopped. */
+  readonly status: string;
+  readonly complete: boolean;
+  readonly active: boolean;
+  /** Somebody asked for the abort; the status may lag behind. */
+  readonly aborted: boolean;
+  /** The folder of the results below the job's; empty before the job started. */
+  readonly executionSubdir: string;
+  readonly startedOnMs: number | null;
+  readonly finishedOnMs: number | null;
+  readonly hostname: string | null;
+  readonly metaHost: string | null;
+}
+
+/** An entry that an abort call reached. */
+export interface AbortedEntry {
+  readonly entryId: number;
+  readonly jobId: number;
+  readonly jobName: string;
+}
+
+/** Conditions on hosts; all given ones must hold. */
+export interface HostFilter {
+  readonly hostnames?: readonly string[] | undefined;
+  /** Labels that a host must all have; with a label that the AFE does not know, no host matches. */
+  readonly labels?: readonly string[] | undefined;
+}
+
+/** A device of the lab. */
+export interface Host {
+  readonly id: number;
+  readonly hostname: string;
+  /** Ready, Running, Verifying, Provisioning, Repairing, Repair Failed, ... */
+  readonly status: string;
+  readonly locked: boolean;
+  readonly lockReason: string;
+  readonly labels: readonly string[];
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface Label {
+  readonly id: number;
+  readonly name: string;
+}
+
+export interface HostAttribute {
+  readonly hostname: string;
+  readonly attribute: string;
+  readonly value: string;
+}

@@ -1,0 +1,44 @@
+import type { CallOptions } from '../call-options.js';
+
+/** A dev server: it fetches builds from the image storage, unpacks them and serves their files to the lab. */
+export interface DevServerClient {
+  /** The server's base URL, without a trailing slash and without credentials. */
+  readonly url: string;
+  /**
+   * Has the server fetch parts of a build and waits until they are there.
+   *
+   * Rejects with `StagingError` when the server says that it failed, or when the deadline passes.
+   */
+  stage(request: StageRequest, options?: CallOptions): Promise<void>;
+  /**
+   * Paths of a staged build's control files, in no particular order. With `suite` the server narrows them to what its
+   * map says of the suite; a server that does not know the suite lists every control file.
+   */
+  listControlFiles(
+    request: { readonly build: string; readonly suite?: string | undefined },
+    options?: CallOptions,
+  ): Promise<readonly string[]>;
+  /** One control file of a staged build, byte for byte. Rejects with `ControlFileNotFoundError`. */
+  getControlFile(
+    request: { readonly build: string; readonly path: string },
+    options?: CallOptions,
+  ): Promise<Uint8Array>;
+  /**
+   * Path → text of a suite's control files in one request, or undefined from a server without that call (before
+   * April 2016).
+   */
+  listSuiteControls(
+    request: { readonly build: string; readonly suite: string },
+    options?: CallOptions,
+  ): Promise<ReadonlyMap<string, string> | undefined>;
+  /** The name of a real build for a symbolic one (`x86-mario-release/LATEST`); any other name comes back unchanged. */
+  resolveBuild(build: string, options?: CallOptions): Promise<string>;
+}
+
+/** Which parts of which build to stage. */
+export interface StageRequest {
+  /** e.g. `x86-mario-release/R19-1998.0.0` */
+  readonly build: string;
+  /** e.g. `['control_files', 'test_suites']`; at least one. */
+  readonly artifacts: readonly string[];
+}
