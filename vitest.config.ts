@@ -17,6 +17,7 @@ export default defineConfig({
       provider: 'v8',
       include: ['src/**/*.ts'],
       reporter: ['text-summary', 'json-summary'],
+      thresholds: { lines: 90, functions: 90, branches: 85, statements: 90 },
     },
   },
 });

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { allOrNone } from '../../runtime/abort.js';
+import { inBatches } from '../batches.js';
+import type { CallOptions } from '../call-options.js';
+import { JsonRpcService, type RpcCallOptions } from '../json-rpc-service.js';
+import { resolveRpcClientOptions, type ResolvedRpcClientOptions, type RpcClientOptions } from '../rpc-client-options.js';
+import { wireReader, type WireReader } from '../wire-reader.js';
+import { createJob } from './create-job.js';
+import type {
+  AbortedEntry,
+  AfeClient,
+  Host,
+  HostAttribute,
+  HostFilter,
+  HostQueueEntry,
+  Job,
+  JobFilter,
+  JobRequest,
+  Label,
+} from './types.js';
+import { readAbortedEntry, readHost, readHostAttribute, readHostQueueEntry, readJob, readLabel } from './wire-answers.js';
+import { hostLookups, jobLookups } from './wire-requests.js';
+
+export interface HttpAfeClientOptions extends RpcClientOptions {
+  /**
+   * Makes the value of the keyval `dynamic_suite_request` of each job; no two may be the same in a lab.
+   *
+   * @defaultValue `crypto.randomUUID`
+   */
+  readonly newId?: (() => string) | undefined;
+}
+
+/**
+ * The AFE over HTTP.
+ *
+ * Reads are repeated on connection failures, time-outs, 500, 502, 503 and 504; calls that change something without
+ * doubling it on the same but 500; `createJob` never doubles a job. What the AFE states is final: an `RpcError`.
+ * Every call may reject with `DeadlineError`, `HttpStatusError`, `BadResponseError`, `ResponseTooLargeError` and
+ * `NonAsciiError`.
+ */
+export class HttpAfeClient implements AfeClient {
+  readonly #options: ResolvedRpcClientOptions;
+  readonly #service: JsonRpcService;
+  readonly #newId: () => string;
+
+  /** Throws `ClientOptionError` for an option that cannot work. Sends nothing. */
+  constructor(options: HttpAfeClientOptions) {
+    this.#options = resolveRpcClientOptions(options);
+    this.#service = new JsonRpcService('AFE', '/afe/server/noauth/rpc/', this.#options);
+    this.#newId = options.newId ?? randomUUID;
+  }
+
+  /**
+   * Rejects, besides what the port says, with `CreateJobStateUnknownError` when it could not be found out whether the
+   * job exists, and with `ControlFileSizeError` or `NonAsciiError` for a control file that the AFE cannot take.
+   */
+  async createJob(request: JobRequest, options: CallOptions = {}): Promise<number> {
+    const { labTime, logger, clock } = this.#options;
+    const creator = { service: this.#service, labTime, logger, now: () => clock.now(), newId: this.#newId };
+    return await createJob(creator, request, options);
+  }
+
+  async getJobs(filter: JobFilter, options: CallOptions = {}): Promise<readonly Job[]> {
+    const lookups = jobLookups(filter, this.#options.labTime);
+    const read = (wire: WireReader) => readJob(wire, this.#options.labTime);
+    const jobs =
+      filter.ids === undefined
+        ? await this.#list('get_jobs', lookups, read, options)
+        : await this.#listInBatches('get_jobs', lookups, { key: 'id__in', values: filter.ids }, read, options);
+    return jobs.toSorted((a, b) => a.id - b.id);
+  }
+
+  async getNumJobs(filter: JobFilter, options: CallOptions = {}): Promise<number> {
+    const lookups = jobLookups(filter, this.#options.labTime);
+    const count = async (args: Readonly<Record<string, unknown>>, signal: AbortSignal | undefined) =>
+      wireReader(await this.#service.call('get_num_jobs', args, { ...options, signal }), 'get_num_jobs').integer();
+    if (filter.ids === undefined) return await count(lookups, options.signal);
+    const tasks = inBatches(filter.ids).map(
+      (batch) => async (signal: AbortSignal) => await count({ ...lookups, id__in: batch }, signal),
+    );
+    const counts = await allOrNone(tasks, options.signal);
+    return counts.reduce((sum, part) => sum + part, 0);
+  }
+
+  async getHostQueueEntries(
+    filter: { readonly jobIds: readonly number[] },
+    options: CallOptions = {},
+  ): Promise<readonly HostQueueEntry[]> {
+    const read = (wire: WireReader) => readHostQueueEntry(wire, this.#options.labTime);
+    const ids = { key: 'job__id__in', values: filter.jobIds };
+    const entries = await this.#listInBatches('get_host_queue_entries', {}, ids, read, options);
+    return entries.toSorted((a, b) => a.id - b.id);
+  }
+
+  async abortHostQueueEntries(
+    filter: { readonly jobIds: readonly number[] },
+    options: CallOptions = {},
+  ): Promise<readonly AbortedEntry[]> {
+    if (filter.jobIds.length === 0) throw new TypeError('jobIds: must not be empty, the AFE would abort every job');
+    const ids = { key: 'job__id__in', values: filter.jobIds };
+    const repeatable: RpcCallOptions = { ...options, kind: 'repeatable' };
+    return await this.#listInBatches('abort_host_queue_entries', {}, ids, readAbortedEntry, repeatable);
+  }
+
+  async getHosts(filter: HostFilter, options: CallOptions = {}): Promise<readonly Host[]> {
+    if (filter.hostnames?.length === 0) return [];
+    return await this.#list('get_hosts', hostLookups(filter), readHost, options);
+  }
+
+  async getLabels(
+    filter: { readonly namePrefix?: string | undefined },
+    options: CallOptions = {},
+  ): Promise<readonly Label[]> {
+    const lookups = filter.namePrefix === undefined ? {} : { name__startswith: filter.namePrefix };
+    return await this.#list('get_labels', lookups, readLabel, options);
+  }
+
+  async getHostAttribute(
+    request: { readonly attribute: string; readonly hostnames: readonly string[] },
+    options: CallOptions = {},
+  ): Promise<readonly HostAttribute[]> {
+    if (request.hostnames.length === 0) return [];
+    const args = { attribute: request.attribute, hostname__in: request.hostnames };
+    return await this.#list('get_host_attribute', args, readHostAttribute, options);
+  }
+
+  async setHostAttribute(
+    request: { readonly attribute: string; readonly value: string | null; readonly hostnames: readonly string[] },
+    options: CallOptions = {},
+  ): Promise<void> {
+    const { attribute, value, hostnames } = request;
+    if (hostnames.length === 0) throw new TypeError('hostnames: must not be empty');
+    const args = { attribute, value, hostname__in: hostnames };
+    await this.#service.call('set_host_attribute', args, { ...options, kind: 'repeatable' });
+  }
+
+  /**
+   * Calls any method of the AFE, in its own words, and resolves to its result as it came.
+   *
+   * @param args - keyword arguments; `abort_host_queue_entries` without any aborts every job of the lab and is refused
+   */
+  async call(method: string, args: Readonly<Record<string, unknown>> = {}, options: RpcCallOptions = {}): Promise<unknown> {
+    const isUnfiltered = Object.values(args).every((value) => value === undefined);
+    if (method === 'abort_host_queue_entries' && isUnfiltered) {
+      throw new TypeError('abort_host_queue_entries: must have a filter, the AFE would abort every job');
+    }
+    return await this.#service.call(method, args, options);
+  }
+
+  /** Closes the connections, unless the transport is the caller's. Calls under way fail. */
+  close(): void {
+    this.#service.close();
+  }
+
+  async #list<T>(
+    method: string,
+    args: Readonly<Record<string, unknown>>,
+    read: (wire: WireReader) => T,
+    options: RpcCallOptions,
+  ): Promise<readonly T[]> {
+    return wireReader(await this.#service.call(method, args, options), method).list(read);
+  }
+
+  async #listInBatches<T>(
+    method: string,
+    args: Readonly<Record<string, unknown>>,
+    ids: { readonly key: string; readonly values: readonly number[] },
+    read: (wire: WireReader) => T,
+    options: RpcCallOptions,
+  ): Promise<readonly T[]> {
+    const tasks = inBatches(ids.values).map(
+      (batch) => (signal: AbortSignal) =>
+        this.#list(method, { ...args, [ids.key]: batch }, read, { ...options, signal }),
+    );
+    return (await allOrNone(tasks, options.signal)).flat();
+  }
+}

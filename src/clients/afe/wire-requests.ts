@@ -1,0 +1,84 @@
+import type { LabTime } from '../lab-time.js';
+import { ControlFileSizeError } from './errors.js';
+import type { HostFilter, JobFilter, JobKeyval, JobRequest } from './types.js';
+
+/** Keyword arguments of a call, in the AFE's names. */
+export type WireArguments = Readonly<Record<string, unknown>>;
+
+/** The keyval by which a job is found again when the answer to its creation was lost. */
+export const requestKeyval = 'dynamic_suite_request';
+
+/**
+ * The arguments of `create_job`. What is undefined is left out, so that the AFE's own defaults apply.
+ *
+ * Throws `ControlFileSizeError` for a control file that the AFE would cut.
+ */
+export function createJobArguments(request: JobRequest, requestKey: string): WireArguments {
+  const { name, controlFile } = request;
+  const bytes = Buffer.byteLength(controlFile);
+  if (bytes > maxControlFileBytes) throw new ControlFileSizeError({ jobName: name, bytes, maxBytes: maxControlFileBytes });
+  return withoutUndefined({
+    name,
+    control_file: controlFile,
+    control_type: request.controlType,
+    priority: request.priority,
+    meta_hosts: request.metaHosts,
+    hosts: request.hosts,
+    hostless: request.hostless,
+    dependencies: request.dependencies,
+    keyvals: { ...keyvals(request.keyvals ?? {}), [requestKeyval]: requestKey },
+    max_runtime_mins: request.maxRuntimeMins,
+    timeout_mins: request.timeoutMins,
+    parent_job_id: request.parentJobId,
+    test_retry: request.testRetry,
+    synch_count: request.synchCount,
+    require_ssp: request.requireSsp,
+  });
+}
+
+/** The lookups of `get_jobs` and `get_num_jobs`; the ids are apart, since they are sent in batches. */
+export function jobLookups(filter: Omit<JobFilter, 'ids'>, labTime: LabTime): WireArguments {
+  return withoutUndefined({
+    id__gt: filter.idAbove,
+    parent_job_id: filter.parentJobId,
+    name: filter.name,
+    name__startswith: filter.namePrefix,
+    created_on__gte: filter.createdSinceMs === undefined ? undefined : labTime.format(filter.createdSinceMs),
+    ...(filter.state === undefined ? {} : { [filter.state]: true }),
+  });
+}
+
+/** The lookups of `get_hosts`. */
+export function hostLookups(filter: HostFilter): WireArguments {
+  return withoutUndefined({
+    hostname__in: filter.hostnames,
+    multiple_labels: filter.labels !== undefined && filter.labels.length > 0 ? filter.labels : undefined,
+  });
+}
+
+/** The lookups that find the job of a request: see `createJob`. */
+export function createdJobLookups(request: JobRequest, createdSinceMs: number, labTime: LabTime): WireArguments {
+  return withoutUndefined({
+    parent_job_id: request.parentJobId ?? undefined,
+    name: request.name.slice(0, maxNameLength),
+    created_on__gte: labTime.format(createdSinceMs),
+  });
+}
+
+const maxControlFileBytes = 65_535;
+/** The AFE cuts the rest. */
+const maxNameLength = 255;
+
+function keyvals(given: Readonly<Record<string, JobKeyval>>): Readonly<Record<string, JobKeyval>> {
+  const entries = Object.entries(given).map(([key, value]): [string, JobKeyval] => {
+    // A null leaves a half-made job that counts as finished (trap 1); TypeScript does not stop every caller.
+    if (value === null || value === undefined) throw new TypeError(`create_job.keyvals.${key}: must not be null`);
+    // The AFE cuts numbers to whole ones, but keeps text.
+    return [key, typeof value === 'number' && !Number.isInteger(value) ? String(value) : value];
+  });
+  return Object.fromEntries(entries);
+}
+
+function withoutUndefined(args: Readonly<Record<string, unknown>>): WireArguments {
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+}

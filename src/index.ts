@@ -1,0 +1,119 @@
+export { DynamicSuiteError, isDynamicSuiteError } from './errors.js';
+
+// Running a suite
+export { reimageAndRun } from './suite/reimage-and-run.js';
+export type { ReimageAndRunOptions } from './suite/run-options.js';
+export type { Lab, LabClients } from './suite/lab.js';
+export { SuiteSpec, type SuiteSpecArguments } from './suite/suite-spec.js';
+export type { SuiteWarning } from './suite/suite-arguments.js';
+export { Suite, type ResultsOptions } from './suite/suite.js';
+export type { SuiteFromPredicatesOptions, SuiteOptions } from './suite/suite-options.js';
+export { priorities, type Priority } from './suite/priority.js';
+export { BoardNotAvailableError, exitCodeOf, SuiteArgumentError } from './suite/errors.js';
+
+// Results and reports
+export type { SuiteEvent, SuiteEventDetails, SuiteEventListener } from './results/events.js';
+export type { Attempt, Conclusion, SuiteOutcome, TestOutcome, Verdict } from './results/outcome.js';
+export type { TestStatus } from './results/status.js';
+export type { StatusCode, StatusEntry } from './results/status-log.js';
+export { openSuiteJob, type SuiteJob, type SuiteJobOptions } from './results/suite-job.js';
+export type { TestResult } from './results/test-result.js';
+export { consoleReporter, type ConsoleReporter, type ConsoleReporterOptions } from './reports/console-reporter.js';
+export { renderSummary, type SummaryOptions } from './reports/summary.js';
+export type { TextStream } from './reports/text.js';
+
+// Control files
+export {
+  parseControlFile,
+  type ControlData,
+  type LenientControlData,
+  type ParseControlFileOptions,
+  type TestType,
+} from './control-files/control-data.js';
+export { ControlFileError } from './control-files/control-file-error.js';
+export type { ControlValue } from './control-files/control-value.js';
+export {
+  renderDiagnostic,
+  type ControlFileDiagnostic,
+  type ControlFileDiagnosticCode,
+} from './control-files/diagnostics.js';
+export { AttributeExpressionError } from './control-files/attribute-expression.js';
+export { devServerControlFiles } from './control-files/dev-server-control-files.js';
+export { ControlFileFolderError, fileSystemControlFiles } from './control-files/file-system-control-files.js';
+export { memoryControlFiles } from './control-files/memory-control-files.js';
+export { AmbiguousControlFileError, findControlFileByName } from './control-files/find-control-file.js';
+export {
+  findTests,
+  listAllSuites,
+  type FindTestsOptions,
+  type FoundTests,
+  type SkippedControlFile,
+} from './control-files/find-tests.js';
+export {
+  and,
+  attribute,
+  fileMatches,
+  inSuite,
+  nameEquals,
+  nameMatches,
+  not,
+  notInDenyList,
+  or,
+  predicate,
+  type TestPredicate,
+} from './control-files/predicates.js';
+export { renderControlFile, type ControlFileFields } from './control-files/render-control-file.js';
+export type { ControlFileGetter, ControlFileSource } from './control-files/types.js';
+
+// The lab's servers
+export type { CallOptions } from './clients/call-options.js';
+export { ClientOptionError } from './clients/errors.js';
+export type { HttpClientOptions } from './clients/client-options.js';
+export type { RpcClientOptions } from './clients/rpc-client-options.js';
+export { HttpAfeClient, type HttpAfeClientOptions } from './clients/afe/http-afe-client.js';
+export type {
+  AbortedEntry,
+  AfeClient,
+  Host,
+  HostAttribute,
+  HostFilter,
+  HostQueueEntry,
+  Job,
+  JobFilter,
+  JobKeyval,
+  JobRequest,
+  Label,
+} from './clients/afe/types.js';
+export {
+  AclAccessError,
+  ControlFileSizeError,
+  CreateJobStateUnknownError,
+  DoesNotExistError,
+  NoEligibleHostError,
+  RpcError,
+  ValidationError,
+  type RpcFailure,
+} from './clients/afe/errors.js';
+export { HttpTkoClient, type HttpTkoClientOptions } from './clients/tko/http-tko-client.js';
+export type { TestView, TkoClient } from './clients/tko/types.js';
+export { HttpDevServerClient } from './clients/dev-server/http-dev-server-client.js';
+export type { HttpDevServerClientOptions } from './clients/dev-server/dev-server-options.js';
+export type { DevServerClient, StageRequest } from './clients/dev-server/types.js';
+export { ControlFileNotFoundError, DevServerError, StagingError } from './clients/dev-server/errors.js';
+
+// The way to the servers, and the ports of the process
+export { gotTransport, type ClosableHttpTransport, type GotTransportOptions } from './transport/got-transport.js';
+export type { HttpRequest, HttpResponse, HttpTransport } from './transport/types.js';
+export type { CallEvent, CallHooks, RetryEvent } from './transport/call-events.js';
+export type { RetryPolicy } from './transport/retry-policy.js';
+export {
+  BadResponseError,
+  ConnectionError,
+  DeadlineError,
+  HttpStatusError,
+  NonAsciiError,
+  ResponseTooLargeError,
+  TimeoutError,
+} from './transport/errors.js';
+export { systemClock, type Clock } from './runtime/clock.js';
+export { silentLogger, type Logger } from './runtime/logger.js';

@@ -1,0 +1,51 @@
+import type { SuiteOutcome } from './outcome.js';
+import type { TestStatus } from './status.js';
+import type { TestResult } from './test-result.js';
+
+/**
+ * What a suite tells while it runs. Every event has `type`, the `suite` and `timeMs`, when it happened, in ms since the
+ * epoch by the suite's clock.
+ */
+export type SuiteEvent = { readonly suite: string; readonly timeMs: number } & SuiteEventDetails;
+
+/** Takes the events of a suite as they happen. An error that it throws is logged and otherwise ignored. */
+export type SuiteEventListener = (event: SuiteEvent) => void;
+
+/** The events by their `type`. */
+export type SuiteEventDetails =
+  /** Something deserves attention but does not stop the suite: a deprecated argument, an unreadable control file. */
+  | { readonly type: 'warning'; readonly code: string; readonly message: string }
+  /** The dev server was asked to stage the build. */
+  | {
+      readonly type: 'staging';
+      readonly build: string;
+      readonly artifacts: readonly string[];
+      readonly devServer: string;
+    }
+  | { readonly type: 'staged'; readonly build: string; readonly ms: number }
+  /** The control files have been read and the suite's tests chosen. */
+  | { readonly type: 'tests-selected'; readonly tests: readonly string[]; readonly controlFiles: number }
+  /** A job was created; `attempt` is 1 for the first, and `retryOf` the job that it repeats. */
+  | {
+      readonly type: 'test-scheduled';
+      readonly test: string;
+      readonly jobId: number;
+      readonly attempt: number;
+      readonly retryOf: number | null;
+    }
+  /** No job could be made: TEST_NA when no host can run the test, ERROR when something went wrong. */
+  | {
+      readonly type: 'test-not-scheduled';
+      readonly test: string;
+      readonly attempt: number;
+      readonly status: TestStatus;
+      readonly reason: string;
+    }
+  /** All tests have been asked for; `scheduled` of them have a job. */
+  | { readonly type: 'scheduled'; readonly scheduled: number; readonly total: number }
+  /** A result came in and has been recorded. */
+  | { readonly type: 'test-result'; readonly test: string; readonly attempt: number; readonly result: TestResult }
+  /** After each poll: how many of the jobs created so far have finished. */
+  | { readonly type: 'progress'; readonly finished: number; readonly total: number }
+  /** The wait has ended, or was not wanted. */
+  | { readonly type: 'finished'; readonly outcome: SuiteOutcome };

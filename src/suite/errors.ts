@@ -1,0 +1,42 @@
+import { DynamicSuiteError, isDynamicSuiteError } from '../errors.js';
+import { exitCodes } from '../results/outcome.js';
+
+/** An argument of a suite that is missing or wrong. `code` is `ERR_SUITE_ARGUMENT`. */
+export class SuiteArgumentError extends DynamicSuiteError {
+  /** The argument's name, e.g. `board`. */
+  readonly argument: string;
+  /** What was expected, e.g. `a string such as "x86-mario"`. */
+  readonly expected: string;
+
+  constructor(
+    argument: string,
+    expected: string,
+    options?: { readonly found?: string | undefined; readonly cause?: unknown },
+  ) {
+    const found = options?.found === undefined ? '' : `, found ${options.found}`;
+    super('ERR_SUITE_ARGUMENT', `Argument "${argument}": expected ${expected}${found}`, { cause: options?.cause });
+    this.argument = argument;
+    this.expected = expected;
+  }
+}
+
+/** No usable host has the board, pool and dependencies of the suite. `code` is `ERR_BOARD_NOT_AVAILABLE`. */
+export class BoardNotAvailableError extends DynamicSuiteError {
+  /** The labels that no usable host has all of. */
+  readonly labels: readonly string[];
+
+  constructor(labels: readonly string[], reason: string) {
+    super('ERR_BOARD_NOT_AVAILABLE', reason);
+    this.labels = labels;
+  }
+}
+
+/**
+ * The exit code of a script whose suite ended with an error (S14): 6 for a bad argument, 5 for a board that is not
+ * there, 3 for anything else, which happened before a test could fail.
+ */
+export function exitCodeOf(error: unknown): number {
+  if (isDynamicSuiteError(error, 'ERR_SUITE_ARGUMENT')) return exitCodes.INVALID_OPTIONS;
+  if (isDynamicSuiteError(error, 'ERR_BOARD_NOT_AVAILABLE')) return exitCodes.BOARD_NOT_AVAILABLE;
+  return exitCodes.INFRA_FAILURE;
+}

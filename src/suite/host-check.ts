@@ -1,0 +1,46 @@
+import type { AfeClient, Host } from '../clients/afe/types.js';
+import type { CallOptions } from '../clients/call-options.js';
+
+/**
+ * Why no usable host has all of the given labels (S11), or null when one has. One question to the AFE.
+ *
+ * @param labels - the board's label first, then the pool's and the suite's dependencies
+ */
+export async function whyNoHost(
+  afe: AfeClient,
+  labels: readonly [board: string, ...others: string[]],
+  options?: CallOptions,
+): Promise<string | null> {
+  return reasonForNoHost(await afe.getHosts({ labels: labels.slice(0, 1) }, options), labels);
+}
+
+/** The decision of {@link whyNoHost}, given all hosts of the board. */
+export function reasonForNoHost(
+  hostsOfBoard: readonly Host[],
+  labels: readonly [board: string, ...others: string[]],
+): string | null {
+  const [board, ...others] = labels;
+  if (hostsOfBoard.length === 0) return `No host has the label ${board}`;
+  let candidates = hostsOfBoard;
+  for (const label of others) {
+    const remaining = candidates.filter((host) => host.labels.includes(label));
+    if (remaining.length === 0) return `None of the ${hosts(candidates)} with ${board} has the label ${label}`;
+    candidates = remaining;
+  }
+  const usable = candidates.filter((host) => !host.locked && !brokenStates.has(host.status));
+  if (usable.length > 0) return null;
+  const states = candidates.map((host) => `${host.hostname}: ${stateOf(host)}`).slice(0, 5);
+  const more = candidates.length > states.length ? ', ...' : '';
+  return `None of the ${hosts(candidates)} with ${labels.join(', ')} is usable (${states.join(', ')}${more})`;
+}
+
+const brokenStates: ReadonlySet<string> = new Set(['Repair Failed', 'Dead', 'Repairing']);
+
+function stateOf(host: Host): string {
+  if (!host.locked) return host.status;
+  return host.lockReason === '' ? 'locked' : `locked, ${host.lockReason}`;
+}
+
+function hosts(list: readonly Host[]): string {
+  return list.length === 1 ? '1 host' : `${String(list.length)} hosts`;
+}

@@ -1,0 +1,104 @@
+import type { Job } from '../clients/afe/types.js';
+import type { ControlData } from '../control-files/control-data.js';
+import type { TestFacts } from '../results/outcome.js';
+import { experimentalPrefix, type TestResult } from '../results/test-result.js';
+import type { SchedulingFailure } from './scheduling-failure.js';
+
+/** A test of the suite. */
+export interface PlannedTest {
+  /** The test's name in this suite, with the prefix `experimental_` where it has one. */
+  readonly name: string;
+  readonly control: ControlData;
+}
+
+/** One job of the suite: an attempt of one of its tests. */
+export interface LedgerJob {
+  readonly jobId: number;
+  readonly test: LedgerTest;
+  /** 1 for the first. */
+  readonly attempt: number;
+  readonly results: TestResult[];
+}
+
+/** A test with what became of it so far. */
+export interface LedgerTest {
+  readonly name: string;
+  /** Null for a job that somebody else added to the suite. */
+  readonly control: ControlData | null;
+  readonly experimental: boolean;
+  readonly jobs: LedgerJob[];
+  failure: SchedulingFailure | undefined;
+}
+
+/** Which jobs the suite has, which test each one is an attempt of, and which are still open. */
+export class JobLedger {
+  readonly #suite: string;
+  readonly #tests: LedgerTest[] = [];
+  readonly #jobs = new Map<number, LedgerJob>();
+  readonly #open = new Set<number>();
+
+  constructor(suite: string) {
+    this.#suite = suite;
+  }
+
+  /** Jobs that have not been seen finished. */
+  get open(): ReadonlySet<number> {
+    return this.#open;
+  }
+
+  /** Every job of the suite so far. */
+  get jobs(): ReadonlyMap<number, LedgerJob> {
+    return this.#jobs;
+  }
+
+  addTest(planned: PlannedTest): LedgerTest {
+    const { name, control } = planned;
+    return this.#addTest({ name, control, experimental: control.experimental || name.startsWith(experimentalPrefix) });
+  }
+
+  /** Enters a new job as the next attempt of a test. */
+  addJob(test: LedgerTest, jobId: number): LedgerJob {
+    const job: LedgerJob = { jobId, test, attempt: test.jobs.length + 1, results: [] };
+    test.jobs.push(job);
+    this.#jobs.set(jobId, job);
+    this.#open.add(jobId);
+    return job;
+  }
+
+  /** Enters a job that somebody else created: a retry of one of ours where it says so, else a test of its own. */
+  adopt(job: Pick<Job, 'id' | 'name' | 'keyvals'>): LedgerJob {
+    const original = this.#jobs.get(Number(job.keyvals['retry_original_job_id']));
+    if (original !== undefined) return this.addJob(original.test, job.id);
+    const name = testNameOf(job.name, this.#suite);
+    return this.addJob(this.#addTest({ name, control: null, experimental: name.includes(experimentalPrefix) }), job.id);
+  }
+
+  /** The results of a job that has finished. */
+  close(job: LedgerJob, results: readonly TestResult[]): void {
+    job.results.push(...results);
+    this.#open.delete(job.jobId);
+  }
+
+  facts(): TestFacts[] {
+    return this.#tests.map((test) => ({
+      name: test.name,
+      path: test.control?.path ?? null,
+      experimental: test.experimental,
+      attempts: test.jobs.map(({ jobId, results }) => ({ jobId, results })),
+      notScheduled: test.failure,
+    }));
+  }
+
+  #addTest(test: Pick<LedgerTest, 'name' | 'control' | 'experimental'>): LedgerTest {
+    const entered: LedgerTest = { ...test, jobs: [], failure: undefined };
+    this.#tests.push(entered);
+    return entered;
+  }
+}
+
+/** Job names are `<build>/<suite>/<test>`; a build has slashes of its own, and so may a test. */
+function testNameOf(jobName: string, suite: string): string {
+  const separator = `/${suite}/`;
+  const start = jobName.indexOf(separator);
+  return start < 0 ? jobName : jobName.slice(start + separator.length);
+}

@@ -1,0 +1,121 @@
+import type { SuiteEventListener } from '../results/events.js';
+import { systemClock, type Clock } from '../runtime/clock.js';
+import { silentLogger, type Logger } from '../runtime/logger.js';
+import { SuiteArgumentError } from './errors.js';
+import type { Lab } from './lab.js';
+import type { SuiteSpecArguments } from './suite-spec.js';
+
+/** What `reimageAndRun` takes: the suite, the lab, and how to follow it. */
+export interface ReimageAndRunOptions extends SuiteSpecArguments {
+  /** The lab's services, by URL or as clients. */
+  readonly lab: Lab;
+  /** Hears what happens, e.g. `consoleReporter()`. */
+  readonly onEvent?: SuiteEventListener | undefined;
+  /** Stops the run; the jobs that exist go on in the lab. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Time between two looks at the jobs, in ms.
+   *
+   * @defaultValue 5000
+   */
+  readonly pollIntervalMs?: number | undefined;
+  /**
+   * How many jobs are created, and control files read, at once.
+   *
+   * @defaultValue 8
+   */
+  readonly concurrency?: number | undefined;
+  /** The root of the lab server's Autotest tree; needed with `runProdCode`. */
+  readonly autotestDir?: string | undefined;
+  /**
+   * Where time comes from.
+   *
+   * @defaultValue the computer's clock
+   */
+  readonly clock?: Clock | undefined;
+  /**
+   * Where warnings go, besides the events.
+   *
+   * @defaultValue nowhere
+   */
+  readonly logger?: Logger | undefined;
+}
+
+/** How a run is followed and where it happens, apart from what the suite is. */
+export interface RunOptions {
+  readonly lab: Lab;
+  readonly onEvent: SuiteEventListener | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly pollIntervalMs: number;
+  readonly concurrency: number;
+  readonly autotestDir: string | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Parts the options into those of the run, vetted and with defaults, and the arguments of the suite, as they are.
+ *
+ * @throws SuiteArgumentError naming the first option that is missing or wrong
+ */
+export function splitRunOptions(options: ReimageAndRunOptions): {
+  readonly run: RunOptions;
+  readonly suiteArguments: SuiteSpecArguments;
+} {
+  if (typeof options !== 'object' || (options as unknown) === null) {
+    throw new SuiteArgumentError('options', 'an object');
+  }
+  const { lab, onEvent, signal, pollIntervalMs, concurrency, autotestDir, clock, logger, ...suiteArguments } = options;
+  vetLab(lab);
+  expect(isOptional(onEvent, 'function'), 'onEvent', 'a function');
+  expect(signal === undefined || signal instanceof AbortSignal, 'signal', 'an AbortSignal');
+  expect(pollIntervalMs === undefined || pollIntervalMs > 0, 'pollIntervalMs', 'a number of milliseconds above 0');
+  expect(concurrency === undefined || isPositiveInteger(concurrency), 'concurrency', 'a whole number above 0');
+  expect(isOptional(autotestDir, 'string'), 'autotestDir', 'a folder');
+  const needsDir = suiteArguments.runProdCode === true && autotestDir === undefined;
+  expect(!needsDir, 'autotestDir', 'a folder, since "runProdCode" is set');
+  expect(isOptional(clock, 'object') && clock !== null, 'clock', 'a clock');
+  expect(isOptional(logger, 'object') && logger !== null, 'logger', 'a logger');
+  const run: RunOptions = {
+    lab,
+    onEvent,
+    signal,
+    pollIntervalMs: pollIntervalMs ?? 5000,
+    concurrency: concurrency ?? 8,
+    autotestDir,
+    clock: clock ?? systemClock,
+    logger: logger ?? silentLogger,
+  };
+  return { run, suiteArguments };
+}
+
+function vetLab(lab: unknown): void {
+  if (typeof lab !== 'object' || lab === null) {
+    throw new SuiteArgumentError('lab', 'an object such as { afe: "http://afe.lab" }');
+  }
+  const { afe, tko, devServer } = lab as Record<keyof Lab, unknown>;
+  expect(isUrl(afe) || isClient(afe), 'lab.afe', 'an http or https URL, or a client');
+  expect(tko === undefined || isUrl(tko) || isClient(tko), 'lab.tko', 'an http or https URL, or a client');
+  expect(devServer === undefined || isClient(devServer), 'lab.devServer', 'a client');
+}
+
+/** What was found is not shown: a URL may hold a password. */
+function expect(holds: boolean, argument: string, expected: string): void {
+  if (!holds) throw new SuiteArgumentError(argument, expected);
+}
+
+function isOptional(value: unknown, type: 'function' | 'string' | 'object'): boolean {
+  return value === undefined || typeof value === type;
+}
+
+function isPositiveInteger(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+function isUrl(value: unknown): boolean {
+  return typeof value === 'string' && /^https?:\/\/[^/]/u.test(value) && URL.canParse(value);
+}
+
+function isClient(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}

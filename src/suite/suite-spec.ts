@@ -1,0 +1,226 @@
+import type { CallOptions } from '../clients/call-options.js';
+import type { DevServerClient } from '../clients/dev-server/types.js';
+import type { TestPredicate } from '../control-files/predicates.js';
+import type { SuiteJob } from '../results/suite-job.js';
+import type { Priority } from './priority.js';
+import {
+  crosVersionPrefix,
+  vetSuiteArguments,
+  type SuiteWarning,
+  type VettedSuiteArguments,
+} from './suite-arguments.js';
+
+/**
+ * What a suite is asked for. `board`, `name`, `job`, `devserverUrl` and one of `builds` and `build` are required.
+ *
+ * Arguments that do not exist are ignored with a warning, so that scripts for older and newer versions keep working.
+ */
+export interface SuiteSpecArguments {
+  /** The suite's name, as in the SUITE line of control files, e.g. `bvt`. */
+  readonly name: string;
+  /** The board to run on, e.g. `x86-mario`. */
+  readonly board: string;
+  /** The job that the suite runs in; see `openSuiteJob`. */
+  readonly job: SuiteJob;
+  /** Base URL of the dev server that stages the build, e.g. `http://devserver.lab:8082`. */
+  readonly devserverUrl: string;
+  /**
+   * What to put on the devices: version prefix → build, e.g.
+   * `{ 'cros-version': 'x86-alex-release/R18-1655.0.0', 'fwrw-version': 'x86-alex-firmware/R36-5771.50.0' }`.
+   */
+  readonly builds?: Readonly<Record<string, string>> | undefined;
+  /**
+   * One build. With `builds`, it must be one of its values.
+   *
+   * @deprecated Alone it is an old form of `builds`.
+   */
+  readonly build?: string | undefined;
+  /**
+   * The version prefix of a `build` that comes alone.
+   *
+   * @defaultValue `'fwrw-version'` with `firmwareReimage`, else `'cros-version'`
+   * @deprecated Use `builds`.
+   */
+  readonly versionPrefix?: string | undefined;
+  /**
+   * Whether a `build` that comes alone is firmware.
+   *
+   * @defaultValue false
+   * @deprecated Use `builds`.
+   */
+  readonly firmwareReimage?: boolean | undefined;
+  /**
+   * The build whose control files and tests are used.
+   *
+   * @defaultValue the `cros-version` build; required where there is none
+   */
+  readonly testSourceBuild?: string | undefined;
+  /**
+   * Run on hosts of this pool only, e.g. `bvt`.
+   *
+   * @defaultValue any pool
+   */
+  readonly pool?: string | null | undefined;
+  /** Stored for callers that read it back; has no effect. */
+  readonly num?: number | null | undefined;
+  /**
+   * Ask first whether a usable host has the board, pool and dependencies (S11): `true` warns when there is none,
+   * `'require'` ends the suite with `BoardNotAvailableError`, `false` does not ask.
+   *
+   * @defaultValue true
+   */
+  readonly checkHosts?: boolean | 'require' | undefined;
+  /**
+   * Run experimental tests too.
+   *
+   * @defaultValue true
+   */
+  readonly addExperimental?: boolean | undefined;
+  /**
+   * How long a test may run, in minutes.
+   *
+   * @defaultValue 1440
+   */
+  readonly maxRuntimeMins?: number | undefined;
+  /**
+   * How long a job may take from its creation to its end, in hours.
+   *
+   * @defaultValue 24
+   */
+  readonly timeout?: number | undefined;
+  /**
+   * The same in minutes; wins over `timeout`. Also bounds the wait for the whole suite.
+   *
+   * @defaultValue `timeout` × 60; 0 means the default too
+   */
+  readonly timeoutMins?: number | undefined;
+  /**
+   * Labels that every host must have, as a list or in one comma-separated string.
+   *
+   * @defaultValue `[]`
+   */
+  readonly suiteDependencies?: readonly string[] | string | undefined;
+  /**
+   * A name, or a number: 10 (weekly) to 70 (commit queue); higher runs first.
+   *
+   * @defaultValue `'Default'`, which is 40
+   */
+  readonly priority?: Priority | undefined;
+  /**
+   * Chooses the tests.
+   *
+   * @defaultValue those whose SUITE list has the suite's name
+   */
+  readonly predicate?: TestPredicate | null | undefined;
+  /**
+   * Wait for the tests to finish and record their results.
+   *
+   * @defaultValue true
+   */
+  readonly waitForResults?: boolean | undefined;
+  /**
+   * Run failed tests again, as often as their JOB_RETRIES says.
+   *
+   * @defaultValue false
+   */
+  readonly jobRetry?: boolean | undefined;
+  /**
+   * How many retries the whole suite may have.
+   *
+   * @defaultValue no limit
+   */
+  readonly maxRetries?: number | null | undefined;
+  /**
+   * Have the lab keep the results of failed tests only.
+   *
+   * @defaultValue false
+   */
+  readonly offloadFailuresOnly?: boolean | undefined;
+  /**
+   * Take the control files from the lab server's own Autotest tree instead of the build: nothing is staged, and tests
+   * are not packaged by the server. Needs `autotestDir` in the options of `reimageAndRun`.
+   *
+   * @defaultValue false
+   */
+  readonly runProdCode?: boolean | undefined;
+  /**
+   * Accepted for old callers; has no effect.
+   *
+   * @deprecated The version labels decide whether a device is imaged.
+   */
+  readonly skipReimage?: boolean | undefined;
+}
+
+/**
+ * The vetted arguments of a suite: defaults filled in, builds resolved to real ones, labels spelled as the lab has them.
+ */
+export class SuiteSpec {
+  readonly name: string;
+  /** The board's label, `board:NAME`. */
+  readonly board: string;
+  /** The pool's label, `pool:NAME`, or null. */
+  readonly pool: string | null;
+  readonly job: SuiteJob;
+  readonly devserverUrl: string;
+  readonly builds: Readonly<Record<string, string>>;
+  readonly testSourceBuild: string;
+  readonly num: number | null;
+  readonly checkHosts: boolean | 'require';
+  readonly addExperimental: boolean;
+  readonly maxRuntimeMins: number;
+  readonly timeoutMins: number;
+  readonly suiteDependencies: readonly string[];
+  readonly priority: number;
+  readonly predicate: TestPredicate | null;
+  readonly waitForResults: boolean;
+  readonly jobRetry: boolean;
+  /** Null: no limit. */
+  readonly maxRetries: number | null;
+  readonly offloadFailuresOnly: boolean;
+  readonly runProdCode: boolean;
+  /** Deprecated and unknown arguments. */
+  readonly warnings: readonly SuiteWarning[];
+
+  /**
+   * Vets the arguments and has the dev server resolve symbolic builds such as `x86-mario-release/LATEST`.
+   *
+   * @throws SuiteArgumentError naming the first argument that is missing or wrong
+   */
+  static async create(
+    suiteArguments: SuiteSpecArguments,
+    lab: { readonly devServer: DevServerClient },
+    options?: CallOptions,
+  ): Promise<SuiteSpec> {
+    const vetted = vetSuiteArguments(suiteArguments);
+    const builds = { ...vetted.builds };
+    const cros = builds[crosVersionPrefix];
+    if (cros !== undefined) builds[crosVersionPrefix] = await lab.devServer.resolveBuild(cros, options);
+    const sameBuild = vetted.testSourceBuild === cros ? builds[crosVersionPrefix] : undefined;
+    const testSourceBuild = sameBuild ?? (await lab.devServer.resolveBuild(vetted.testSourceBuild, options));
+    return new SuiteSpec({ ...vetted, builds, testSourceBuild });
+  }
+
+  private constructor(vetted: VettedSuiteArguments) {
+    this.name = vetted.name;
+    this.board = vetted.board;
+    this.pool = vetted.pool;
+    this.job = vetted.job;
+    this.devserverUrl = vetted.devserverUrl;
+    this.builds = vetted.builds;
+    this.testSourceBuild = vetted.testSourceBuild;
+    this.num = vetted.num;
+    this.checkHosts = vetted.checkHosts;
+    this.addExperimental = vetted.addExperimental;
+    this.maxRuntimeMins = vetted.maxRuntimeMins;
+    this.timeoutMins = vetted.timeoutMins;
+    this.suiteDependencies = vetted.suiteDependencies;
+    this.priority = vetted.priority;
+    this.predicate = vetted.predicate;
+    this.waitForResults = vetted.waitForResults;
+    this.jobRetry = vetted.jobRetry;
+    this.maxRetries = vetted.maxRetries;
+    this.offloadFailuresOnly = vetted.offloadFailuresOnly;
+    this.runProdCode = vetted.runProdCode;
+    this.warnings = vetted.warnings;
+  }
+}

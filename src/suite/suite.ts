@@ -1,0 +1,281 @@
+import type { AbortedEntry, JobRequest } from '../clients/afe/types.js';
+import type { CallOptions } from '../clients/call-options.js';
+import type { ControlData } from '../control-files/control-data.js';
+import { findTests, type FoundTests } from '../control-files/find-tests.js';
+import { inSuite } from '../control-files/predicates.js';
+import { suiteOutcome, type SuiteOutcome } from '../results/outcome.js';
+import { experimentalPrefix, resultsOfJob, type FinishedJob, type TestResult } from '../results/test-result.js';
+import { Announcer } from './announcer.js';
+import { FinishedJobs } from './finished-jobs.js';
+import { jobRequest } from './job-request.js';
+import { JobLedger, type PlannedTest } from './job-ledger.js';
+import { Recorder } from './recorder.js';
+import { RetryBook } from './retry-book.js';
+import {
+  resolveSuiteOptions,
+  type ResolvedSuiteOptions,
+  type SuiteFromPredicatesOptions,
+  type SuiteOptions,
+} from './suite-options.js';
+import { TestScheduler } from './test-scheduler.js';
+
+/** Options of {@link Suite.results}. */
+export interface ResultsOptions {
+  /** Stops the wait; the jobs go on in the lab. See {@link Suite.abort}. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Time between two polls, in ms.
+   *
+   * @defaultValue 5000
+   */
+  readonly pollIntervalMs?: number | undefined;
+}
+
+/**
+ * The tests of a build that belong together, as jobs of a lab: chosen when the suite is created, scheduled once, waited
+ * for as long as it takes.
+ *
+ * @example
+ * ```ts
+ * const suite = await Suite.createFromPredicates({ predicates: [inSuite('bvt')], ...options });
+ * await suite.schedule();
+ * for await (const result of suite.results()) console.log(result.testName, result.status);
+ * process.exitCode = (await suite.finish()).exitCode;
+ * ```
+ */
+export class Suite {
+  readonly #options: ResolvedSuiteOptions;
+  readonly #found: FoundTests;
+  readonly #planned: readonly PlannedTest[];
+  readonly #ledger: JobLedger;
+  readonly #retries: RetryBook;
+  readonly #recorder: Recorder;
+  readonly #announcer: Announcer;
+  readonly #scheduler: TestScheduler;
+  readonly #finishedJobs: FinishedJobs;
+  readonly #undelivered: TestResult[] = [];
+  readonly #hostnames = new Set<string>();
+  readonly #createdMs: number;
+  #scheduled: Promise<void> | undefined;
+  #waited = false;
+  #timedOut = false;
+
+  /**
+   * A suite of the tests that satisfy all predicates. Reads the control files; schedules nothing yet.
+   *
+   * @throws SuiteArgumentError for a bad option, and whatever the getter throws for a file that it cannot fetch
+   */
+  static async createFromPredicates(options: SuiteFromPredicatesOptions): Promise<Suite> {
+    const resolved = resolveSuiteOptions(options);
+    const found = await findTests({
+      getter: resolved.controlFiles,
+      predicates: options.predicates,
+      suite: resolved.template.suite,
+      forgiving: resolved.forgiving,
+      runProdCode: resolved.runProdCode,
+      concurrency: resolved.concurrency,
+      signal: options.signal,
+    });
+    return new Suite(resolved, found);
+  }
+
+  /** A suite of the tests whose SUITE list has the suite's name. */
+  static createFromName(options: SuiteOptions): Promise<Suite> {
+    return Suite.createFromPredicates({ ...options, predicates: [inSuite(options.name)] });
+  }
+
+  private constructor(options: ResolvedSuiteOptions, found: FoundTests) {
+    const { template, clock } = options;
+    const { suite } = template;
+    this.#options = options;
+    this.#found = found;
+    this.#planned = plan(found.tests, options.addExperimental);
+    this.#ledger = new JobLedger(suite);
+    this.#retries = new RetryBook(options.maxRetries);
+    this.#recorder = new Recorder(options.job, clock);
+    this.#announcer = new Announcer({ suite, clock, logger: options.logger, onEvent: options.onEvent });
+    this.#scheduler = new TestScheduler(options, {
+      ledger: this.#ledger,
+      retries: this.#retries,
+      recorder: this.#recorder,
+      announcer: this.#announcer,
+    });
+    this.#finishedJobs = new FinishedJobs(options.lab, template.parentJobId);
+    this.#createdMs = clock.now();
+    this.#tellWhatWasFound();
+  }
+
+  /** The suite's tests in the order they are scheduled: slowest first, experimental ones last. */
+  get tests(): readonly ControlData[] {
+    return this.#planned.map(({ control }) => control);
+  }
+
+  /** The ids of the jobs that have not been seen finished. */
+  get openJobIds(): readonly number[] {
+    return [...this.#ledger.open];
+  }
+
+  /** The hosts that the jobs which have been seen finished ran on. */
+  get hostnames(): readonly string[] {
+    return [...this.#hostnames].sort();
+  }
+
+  /** What {@link Suite.schedule} would ask the AFE for, in order; nothing is sent (S13). */
+  jobRequests(): readonly JobRequest[] {
+    return this.#planned.map(({ control, name }) => jobRequest(this.#options.template, control, name));
+  }
+
+  /**
+   * Creates a job for each test. A test that cannot be scheduled is recorded, TEST_NA when no host can run it and ERROR
+   * otherwise, and stops none of the others (S3, S12). A second call changes nothing.
+   *
+   * @returns how many tests have a job
+   */
+  async schedule(options?: { readonly signal?: AbortSignal | undefined }): Promise<number> {
+    this.#scheduled ??= this.#scheduler.scheduleAll(this.#planned, options?.signal);
+    await this.#scheduled;
+    return this.#ledger.jobs.size;
+  }
+
+  /**
+   * Waits for the jobs and gives each result once it is recorded, retrying failed tests where that is asked for. Ends
+   * when every job has finished or the time of the suite has run out.
+   *
+   * A poll that fails is a warning and not the end of the wait. Leave the loop and call it again to go on.
+   */
+  async *results(options: ResultsOptions = {}): AsyncGenerator<TestResult, void, undefined> {
+    const { signal, pollIntervalMs = 5000 } = options;
+    const { clock, template } = this.#options;
+    await this.schedule({ signal });
+    this.#waited = true;
+    const deadlineMs = this.#createdMs + template.timeoutMins * 60_000;
+    for (;;) {
+      const settled = await this.#poll({ signal, deadlineMs: Math.max(1, deadlineMs - clock.now()) });
+      while (this.#undelivered.length > 0) yield* this.#undelivered.splice(0, 1);
+      const leftMs = deadlineMs - clock.now();
+      if (settled || leftMs <= 0) break;
+      await clock.sleep(Math.min(pollIntervalMs, leftMs), { signal });
+    }
+    this.#timedOut = this.#ledger.open.size > 0;
+  }
+
+  /** What is known of the suite now; {@link Suite.finish} gives the final word. */
+  outcome(): SuiteOutcome {
+    const { template, clock } = this.#options;
+    return suiteOutcome({
+      suite: template.suite,
+      board: template.board.slice('board:'.length),
+      builds: template.builds,
+      suiteJobId: template.parentJobId,
+      tests: this.#ledger.facts(),
+      skipped: this.#found.skipped.map(({ path, error }) => ({ path, reason: error.message })),
+      waited: this.#waited,
+      timedOut: this.#timedOut,
+      startedMs: this.#createdMs,
+      finishedMs: clock.now(),
+    });
+  }
+
+  /** Records the status of the suite as a whole and gives its outcome. Call it once, when nothing more is to come. */
+  async finish(): Promise<SuiteOutcome> {
+    const outcome = this.outcome();
+    await this.#recorder.suiteEnded(outcome.suite, suiteStatus(outcome), outcome.summary);
+    this.#announcer.tell({ type: 'finished', outcome });
+    return outcome;
+  }
+
+  /**
+   * Has the lab abort the jobs that are still open. A wait that is under way sees them finish as aborted.
+   *
+   * @returns the host queue entries that were still open
+   */
+  async abort(options?: CallOptions): Promise<readonly AbortedEntry[]> {
+    const jobIds = this.openJobIds;
+    if (jobIds.length === 0) return [];
+    return this.#options.lab.afe.abortHostQueueEntries({ jobIds }, options);
+  }
+
+  /** Collects what has finished; resolves to whether nothing is left to wait for. */
+  async #poll(options: CallOptions): Promise<boolean> {
+    const { open, jobs } = this.#ledger;
+    if (open.size > 0) {
+      const finished = await this.#ask(() => this.#finishedJobs.collect(open, options), options.signal);
+      for (const job of finished ?? []) await this.#take(job, options.signal);
+    }
+    // Only when all of ours are done is it worth asking whether somebody added more.
+    if (open.size === 0) {
+      const known = new Set(jobs.keys());
+      const strangers = await this.#ask(() => this.#finishedJobs.strangers(known, options), options.signal);
+      if (strangers === undefined) return false;
+      for (const stranger of strangers) {
+        const { test } = this.#ledger.adopt(stranger);
+        this.#announcer.warn('job-added', `Somebody else added job ${String(stranger.id)} (${test.name}) to the suite`);
+      }
+    }
+    this.#announcer.tell({ type: 'progress', finished: jobs.size - open.size, total: jobs.size });
+    return open.size === 0;
+  }
+
+  /** An answer of the lab; undefined, after a warning, when there is none: the next poll asks again. */
+  async #ask<T>(question: () => Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+    try {
+      return await question();
+    } catch (error) {
+      signal?.throwIfAborted();
+      const problem = error instanceof Error ? error.message : String(error);
+      this.#announcer.warn('poll-failed', `Cannot see how the jobs are doing, asking again: ${problem}`);
+      return undefined;
+    }
+  }
+
+  /** Records the results of a finished job, and schedules its retry where one is due. */
+  async #take(finished: FinishedJob, signal: AbortSignal | undefined): Promise<void> {
+    const keyvals = finished.views[0]?.jobKeyvals ?? {};
+    const job = this.#ledger.jobs.get(finished.id) ?? this.#ledger.adopt({ ...finished, keyvals });
+    const results = resultsOfJob(finished, this.#options.clock.now());
+    this.#ledger.close(job, results);
+    for (const { hostname } of finished.entries) if (hostname !== null) this.#hostnames.add(hostname);
+    for (const result of results) {
+      await this.#recorder.result(result);
+      this.#undelivered.push(result);
+      this.#announcer.tell({ type: 'test-result', test: job.test.name, attempt: job.attempt, result });
+      if (this.#retries.shouldRetry(result)) await this.#scheduler.retry(job, signal);
+    }
+  }
+
+  #tellWhatWasFound(): void {
+    const { tests, skipped, listed, suiteUnknownToServer } = this.#found;
+    const { suite } = this.#options.template;
+    for (const { error } of skipped) this.#announcer.warn('control-file-skipped', error.message);
+    if (suiteUnknownToServer) {
+      const message = `The dev server's list for suite ${suite} is not of that suite: every listed control file was read`;
+      this.#announcer.warn('suite-unknown-to-server', message);
+    }
+    if (tests.length === 0) {
+      this.#announcer.warn('no-tests', `None of ${String(listed)} control files belongs to suite ${suite}`);
+    }
+    const names = this.#planned.map(({ name }) => name);
+    this.#announcer.tell({ type: 'tests-selected', tests: names, controlFiles: listed });
+  }
+}
+
+/** Stable tests first, then, if wanted, experimental ones under their prefixed names. */
+function plan(tests: readonly ControlData[], addExperimental: boolean): PlannedTest[] {
+  const stable = tests.filter((test) => !test.experimental);
+  const experimental = addExperimental ? tests.filter((test) => test.experimental) : [];
+  return [
+    ...stable.map((control) => ({ control, name: control.name })),
+    ...experimental.map((control) => ({ control, name: withExperimentalPrefix(control.name) })),
+  ];
+}
+
+function withExperimentalPrefix(name: string): string {
+  return name.startsWith(experimentalPrefix) ? name : experimentalPrefix + name;
+}
+
+/** The suite's own status: INFO says that there was nothing to judge. */
+function suiteStatus(outcome: SuiteOutcome): 'INFO' | 'GOOD' | 'WARN' | 'FAIL' {
+  if (outcome.tests.length === 0 || !outcome.waited) return 'INFO';
+  if (outcome.verdict === 'OK') return 'GOOD';
+  return outcome.verdict === 'WARNING' ? 'WARN' : 'FAIL';
+}

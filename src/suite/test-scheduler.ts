@@ -1,0 +1,132 @@
+import { isDynamicSuiteError } from '../errors.js';
+import { allOrNone } from '../runtime/abort.js';
+import { createLimit } from '../runtime/limit.js';
+import type { Announcer } from './announcer.js';
+import { jobRequest, unsendableReason } from './job-request.js';
+import type { JobLedger, LedgerJob, LedgerTest, PlannedTest } from './job-ledger.js';
+import type { Recorder } from './recorder.js';
+import type { RetryBook } from './retry-book.js';
+import { schedulingFailure, type SchedulingFailure } from './scheduling-failure.js';
+import type { ResolvedSuiteOptions } from './suite-options.js';
+
+/** Turns tests into jobs, the first ones and the retries, and enters, records and tells each. */
+export class TestScheduler {
+  readonly #options: ResolvedSuiteOptions;
+  readonly #ledger: JobLedger;
+  readonly #retries: RetryBook;
+  readonly #recorder: Recorder;
+  readonly #announcer: Announcer;
+  #owner: Promise<string> | undefined;
+  #unreachableInARow = 0;
+
+  constructor(
+    options: ResolvedSuiteOptions,
+    parts: {
+      readonly ledger: JobLedger;
+      readonly retries: RetryBook;
+      readonly recorder: Recorder;
+      readonly announcer: Announcer;
+    },
+  ) {
+    this.#options = options;
+    this.#ledger = parts.ledger;
+    this.#retries = parts.retries;
+    this.#recorder = parts.recorder;
+    this.#announcer = parts.announcer;
+  }
+
+  /** Schedules all tests, the experimental ones when the others have been asked for; one failure stops no other. */
+  async scheduleAll(planned: readonly PlannedTest[], signal: AbortSignal | undefined): Promise<void> {
+    await this.#recorder.suiteStarted(this.#options.template.suite);
+    const limit = createLimit(this.#options.concurrency);
+    const tests = planned.map((test) => this.#ledger.addTest(test));
+    for (const experimental of [false, true]) {
+      const group = tests.filter((test) => test.control?.experimental === experimental);
+      const tasks = group.map(
+        (test) => (taskSignal: AbortSignal) =>
+          limit.run(() => this.#scheduleFirst(test, taskSignal), { signal: taskSignal }),
+      );
+      await allOrNone(tasks, signal);
+    }
+    this.#announcer.tell({ type: 'scheduled', scheduled: this.#ledger.jobs.size, total: tests.length });
+  }
+
+  /** Schedules the retry of a job. One that cannot be scheduled counts as attempted, whatever the reason (S4). */
+  async retry(job: LedgerJob, signal: AbortSignal | undefined): Promise<void> {
+    const { test } = job;
+    const failure = await this.#createJob(test, job, signal);
+    if (failure === null) return;
+    this.#retries.attempted(job.jobId);
+    const { status, reason } = failure;
+    if (status === 'TEST_NA') await this.#recorder.notScheduled(test.name, status, reason);
+    else await this.#recorder.info(test.name, `No retry of job ${String(job.jobId)}: ${reason}`);
+    this.#announcer.tell({ type: 'test-not-scheduled', test: test.name, attempt: job.attempt + 1, status, reason });
+  }
+
+  async #scheduleFirst(test: LedgerTest, signal: AbortSignal): Promise<void> {
+    // A server that could not be reached for a whole round is down: the rest need not find that out one by one.
+    const serverDown = this.#unreachableInARow >= this.#options.concurrency;
+    const failure = serverDown ? notTried : await this.#createJob(test, null, signal);
+    if (failure === null) return;
+    const { status, reason } = failure;
+    test.failure = { status, reason };
+    await this.#recorder.notScheduled(test.name, status, reason);
+    this.#announcer.tell({ type: 'test-not-scheduled', test: test.name, attempt: 1, status, reason });
+  }
+
+  /** Creates the next job of a test; resolves to why that failed, or to null. */
+  async #createJob(
+    test: LedgerTest,
+    retryOf: LedgerJob | null,
+    signal: AbortSignal | undefined,
+  ): Promise<SchedulingFailure | null> {
+    const { template, lab, jobRetry } = this.#options;
+    const { control } = test;
+    if (control === null)
+      return { status: 'ERROR', reason: 'Somebody else added this test: its control file is not known' };
+    const unsendable = unsendableReason(control);
+    if (unsendable !== null) return { status: 'ERROR', reason: unsendable };
+    const original = retryOf?.jobId ?? null;
+    let jobId: number;
+    try {
+      jobId = await lab.afe.createJob(jobRequest(template, control, test.name, original), { signal });
+      this.#unreachableInARow = 0;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (isUnreachable(error)) this.#unreachableInARow += 1;
+      return schedulingFailure(error);
+    }
+    const { attempt } = this.#ledger.addJob(test, jobId);
+    if (original !== null) this.#retries.retried(original, jobId);
+    else if (jobRetry) this.#retries.add(jobId, control.jobRetries);
+    this.#announcer.tell({ type: 'test-scheduled', test: test.name, jobId, attempt, retryOf: original });
+    await this.#noteJob(test.name, jobId, signal);
+    return null;
+  }
+
+  /** Notes the job as a keyval. Who created one job of the suite created them all, so the AFE is asked for the owner once. */
+  async #noteJob(testName: string, jobId: number, signal: AbortSignal | undefined): Promise<void> {
+    const { afe } = this.#options.lab;
+    this.#owner ??= afe.getJobs({ ids: [jobId] }, { signal }).then(([job]) => {
+      if (job === undefined) throw new Error(`The AFE does not show job ${String(jobId)}`);
+      return job.owner;
+    });
+    let owner: string;
+    try {
+      owner = await this.#owner;
+    } catch (error) {
+      signal?.throwIfAborted();
+      this.#owner = undefined;
+      const problem = error instanceof Error ? error.message : String(error);
+      this.#announcer.warn('owner-unknown', `Job ${String(jobId)} is not noted as a keyval before it ends: ${problem}`);
+      return;
+    }
+    await this.#recorder.job(testName, jobId, owner);
+  }
+}
+
+const notTried: SchedulingFailure = { status: 'ERROR', reason: 'Not tried: the AFE cannot be reached' };
+
+function isUnreachable(error: unknown): boolean {
+  return isDynamicSuiteError(error, 'ERR_DEADLINE') || isDynamicSuiteError(error, 'ERR_CONNECTION');
+}

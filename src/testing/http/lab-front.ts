@@ -1,0 +1,58 @@
+import type { Clock } from '../../runtime/clock.js';
+import type { CallLog } from '../call-log.js';
+import type { FaultKind, LabFaults } from '../fault.js';
+import type { Simulation } from '../lab/simulation.js';
+import { apachePage, serverErrorPage } from '../services/django-page.js';
+import type { LabRequest, LabResponse, LabService } from './lab-http.js';
+import { html } from './lab-http.js';
+
+/** What becomes of a request: an answer, a connection that ends without one, or silence. */
+export type Delivery =
+  | { readonly kind: 'answer'; readonly response: LabResponse }
+  | { readonly kind: 'dropped'; readonly acted: boolean }
+  | { readonly kind: 'stalled' };
+
+/** The one way into the services, for requests in process and over HTTP. */
+export class LabFront {
+  readonly #clock: Clock;
+  readonly #simulation: Simulation;
+  readonly #calls: CallLog;
+  readonly #faults: LabFaults;
+
+  constructor(parts: {
+    readonly clock: Clock;
+    readonly simulation: Simulation;
+    readonly calls: CallLog;
+    readonly faults: LabFaults;
+  }) {
+    this.#clock = parts.clock;
+    this.#simulation = parts.simulation;
+    this.#calls = parts.calls;
+    this.#faults = parts.faults;
+  }
+
+  async deliver(service: LabService, request: LabRequest): Promise<Delivery> {
+    this.#simulation.catchUp(this.#clock.now());
+    const { method, known, respond } = service.prepare(request);
+    this.#calls.record(service.name, method, known);
+    const fault = this.#faults.next(service.name, method);
+    if (fault === 'refuse') return { kind: 'dropped', acted: false };
+    if (fault === 'stall') return { kind: 'stalled' };
+    if (fault === 'lose-answer') {
+      await respond();
+      return { kind: 'dropped', acted: true };
+    }
+    return { kind: 'answer', response: fault === undefined ? await respond() : faultyAnswer(fault) };
+  }
+}
+
+function faultyAnswer(fault: Exclude<FaultKind, 'refuse' | 'stall' | 'lose-answer'>): LabResponse {
+  if (fault === 'garbage') return html(200, '\u0000\u0007{"error": nul');
+  if (fault === 'html') return html(500, serverErrorPage('the lab was told to fail'));
+  const text = 'The server is temporarily unable to service your\nrequest due to maintenance downtime or capacity\nproblems.';
+  return html(
+    503,
+    apachePage('503 Service Unavailable', 'Service Unavailable', text),
+    'text/html; charset=iso-8859-1',
+  );
+}

@@ -1,0 +1,128 @@
+import type { Clock } from '../runtime/clock.js';
+import { systemClock } from '../runtime/clock.js';
+import { CallLog } from './call-log.js';
+import { LabFaults } from './fault.js';
+import { LabFront } from './http/lab-front.js';
+import type { LabService } from './http/lab-http.js';
+import type { EmbeddedLabOptions, LabDescription } from './lab-description.js';
+import type { StoredBuild } from './lab/build-store.js';
+import type { LabHappening } from './lab/lab-events.js';
+import { LabState } from './lab/lab-state.js';
+import { LocalTime } from './lab/local-time.js';
+import type { LabDurations } from './lab/simulation.js';
+import { Simulation } from './lab/simulation.js';
+import { TestRows } from './lab/test-rows.js';
+import { afeMethods } from './services/afe-service.js';
+import { devServerService } from './services/dev-server-service.js';
+import { rpcService } from './services/rpc-service.js';
+import { Staging } from './services/staging.js';
+import { tkoMethods } from './services/tko-service.js';
+import { VirtualClock } from './virtual-clock.js';
+
+/** A lab's insides, wired together. */
+export interface LabCore {
+  readonly clock: Clock;
+  readonly user: string;
+  readonly time: LocalTime;
+  readonly state: LabState;
+  readonly simulation: Simulation;
+  readonly calls: CallLog;
+  readonly faults: LabFaults;
+  readonly front: LabFront;
+  readonly afe: LabService;
+  readonly tko: LabService;
+  readonly devServer: LabService;
+}
+
+export function createLabCore(
+  description: LabDescription,
+  builds: readonly StoredBuild[],
+  hooks: {
+    /** Where builds are served from now. */
+    readonly devServerUrl: () => string;
+    readonly tell: (atMs: number, happening: LabHappening) => void;
+  },
+): LabCore {
+  const { options } = description;
+  const clock = clockOf(options);
+  const user = options.user ?? 'chromeos-test';
+  const time = new LocalTime(options.timeZone ?? 'America/Los_Angeles');
+  const state = new LabState();
+  state.ensureUser(user, 100);
+  const simulation = new Simulation(state, clock.now(), {
+    durations: resolveDurations(options.durations),
+    seed: options.seed ?? 1,
+    scripts: description.scripts,
+    rows: new TestRows(state, time),
+    jobRepoUrl: (build) => `${hooks.devServerUrl()}/static/${build}/autotest/packages`,
+    tell: hooks.tell,
+  });
+  describeHosts(state, description, { user, nowMs: clock.now() });
+  const calls = new CallLog();
+  const faults = new LabFaults();
+  const store = new Map(builds.map((build) => [build.name, build]));
+  const staging = new Staging(store, (build, artifact, readyMs) =>
+    simulation.tellAt(readyMs, { type: 'build-staged', build, artifact }),
+  );
+  const rpc = { state, defaultUser: user };
+  return {
+    clock,
+    user,
+    time,
+    state,
+    simulation,
+    calls,
+    faults,
+    front: new LabFront({ clock, simulation, calls, faults }),
+    afe: rpcService({ ...rpc, name: 'afe', root: '/afe/', methods: afeMethods({ state, simulation, time }) }),
+    tko: rpcService({ ...rpc, name: 'tko', root: '/new_tko/', methods: tkoMethods({ state, time }) }),
+    devServer: devServerService({
+      builds: store,
+      staging,
+      clock,
+      hasListSuiteControls: options.listSuiteControls ?? true,
+    }),
+  };
+}
+
+function resolveDurations({
+  schedulerMs = 10_000,
+  provisionMs = 8 * 60_000,
+  resetMs = 30_000,
+  gatherMs = 5_000,
+  parseMs = 5_000,
+}: Partial<LabDurations> = {}): LabDurations {
+  return { schedulerMs, provisionMs, resetMs, gatherMs, parseMs };
+}
+
+function clockOf({ clock = 'virtual' }: EmbeddedLabOptions): Clock {
+  if (clock === 'virtual') return new VirtualClock();
+  return clock === 'real' ? systemClock : clock;
+}
+
+function describeHosts(
+  state: LabState,
+  { labels, hosts }: LabDescription,
+  by: { readonly user: string; readonly nowMs: number },
+): void {
+  for (const { name, platform } of labels) state.ensureLabel(name, platform);
+  for (const [hostname, options] of hosts) {
+    const host = state.addHost(hostname, options.acls);
+    const { board, pool } = options;
+    const names = [
+      ...(board === undefined ? [] : [`board:${board}`]),
+      ...(pool === undefined ? [] : [`pool:${pool}`]),
+      ...(options.labels ?? []),
+    ];
+    for (const name of names) state.addLabel(host, state.ensureLabel(name));
+    if (board !== undefined) state.addLabel(host, state.ensureLabel(board, true));
+    for (const [attribute, value] of Object.entries(options.attributes ?? {})) {
+      state.setAttribute(host, attribute, value);
+    }
+    host.status = options.status ?? 'Ready';
+    if (options.locked === true) {
+      host.lock = { by: by.user, atMs: by.nowMs, reason: options.lockReason ?? 'locked by the test' };
+    }
+    state.updateFree(host);
+  }
+}

@@ -1,0 +1,117 @@
+import type { Clock } from '../runtime/clock.js';
+import type { LabDurations } from './lab/simulation.js';
+import type { TestScript } from './lab/outcome.js';
+
+/** Options of {@link embeddedLab}. */
+export interface EmbeddedLabOptions {
+  /**
+   * `virtual`: hours pass at once when everything waits. `real`: the computer's time. Or a clock of the caller's.
+   *
+   * @defaultValue `'virtual'`
+   */
+  readonly clock?: 'virtual' | 'real' | Clock | undefined;
+  /**
+   * Changes how long tests take that have no scripted duration.
+   *
+   * @defaultValue 1
+   */
+  readonly seed?: number | undefined;
+  /**
+   * The lab's IANA time zone.
+   *
+   * @defaultValue `'America/Los_Angeles'`
+   */
+  readonly timeZone?: string | undefined;
+  /**
+   * The login of the lab's superuser, which the clients in process use.
+   *
+   * @defaultValue `'chromeos-test'`
+   */
+  readonly user?: string | undefined;
+  /**
+   * How long things take.
+   *
+   * @defaultValue scheduler 10 s, provisioning 8 min, reset 30 s, gathering 5 s, parsing 5 s
+   */
+  readonly durations?: Partial<LabDurations> | undefined;
+  /**
+   * Whether the dev server has `list_suite_controls`; those from before April 2016 have not.
+   *
+   * @defaultValue true
+   */
+  readonly listSuiteControls?: boolean | undefined;
+}
+
+/** Hosts of one board. */
+export interface BoardOptions {
+  /**
+   * How many.
+   *
+   * @defaultValue 1
+   */
+  readonly hosts?: number | undefined;
+  /** Their pool, without `pool:`. */
+  readonly pool?: string | undefined;
+  /** More labels. */
+  readonly labels?: readonly string[] | undefined;
+}
+
+/** One host. */
+export interface HostOptions {
+  /** Its board, without `board:`. */
+  readonly board?: string | undefined;
+  /** Its pool, without `pool:`. */
+  readonly pool?: string | undefined;
+  /** More labels, e.g. `cros-version:...` of the build that it has. */
+  readonly labels?: readonly string[] | undefined;
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Any but Ready keeps jobs away.
+   *
+   * @defaultValue `'Ready'`
+   */
+  readonly status?: string | undefined;
+  /** @defaultValue false */
+  readonly locked?: boolean | undefined;
+  /** @defaultValue `'locked by the test'` */
+  readonly lockReason?: string | undefined;
+  /**
+   * Groups whose members may use it; only `Everyone` is open to others than the superuser.
+   *
+   * @defaultValue `['Everyone']`
+   */
+  readonly acls?: readonly string[] | undefined;
+}
+
+/** One build in the image storage. */
+export interface BuildOptions {
+  /**
+   * Path below the build's `autotest` folder → content, e.g. `client/site_tests/login_LoginSuccess/control`; or a
+   * folder that holds those paths.
+   *
+   * @defaultValue none
+   */
+  readonly controlFiles?: Readonly<Record<string, string | Uint8Array>> | string | undefined;
+  /**
+   * The map of suites, suite → paths.
+   *
+   * @defaultValue what the control files say of themselves
+   */
+  readonly suites?: Readonly<Record<string, readonly string[]>> | undefined;
+  /**
+   * How long one stage request takes, in milliseconds.
+   *
+   * @defaultValue 20,000
+   */
+  readonly stagingMs?: number | undefined;
+  /** The dev server's error: on every stage request, or on the first `times`. */
+  readonly stagingFails?: string | { readonly message: string; readonly times: number } | undefined;
+}
+
+/** All that was said of a lab before it starts. */
+export interface LabDescription {
+  readonly options: EmbeddedLabOptions;
+  readonly labels: readonly { readonly name: string; readonly platform: boolean }[];
+  readonly hosts: ReadonlyMap<string, HostOptions>;
+  readonly scripts: ReadonlyMap<string, TestScript>;
+}

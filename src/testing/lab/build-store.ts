@@ -1,0 +1,71 @@
+import { controlFileFacts } from './control-file-facts.js';
+import { stableHash } from './stable-hash.js';
+
+/** A build in the image storage. */
+export interface StoredBuild {
+  /** e.g. `x86-mario-release/R19-1998.0.0` */
+  readonly name: string;
+  /** Path below the build's `autotest` folder → content. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Suite → paths, as the build's map of suites has it. */
+  readonly suites: ReadonlyMap<string, readonly string[]>;
+  /** How long one stage request takes. */
+  readonly stagingMs: number;
+  readonly stagingFails: StagingFailure | undefined;
+}
+
+export interface StagingFailure {
+  readonly message: string;
+  /** How many stage requests fail before one succeeds. */
+  readonly times: number;
+}
+
+/** The map of suites as the build process makes it of the files, in their order. */
+export function suitesOf(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, readonly string[]> {
+  const suites = new Map<string, string[]>();
+  for (const path of controlFilePaths(files)) {
+    for (const suite of controlFileFacts(files.get(path) ?? '').suites) {
+      const paths = suites.get(suite);
+      if (paths === undefined) suites.set(suite, [path]);
+      else paths.push(path);
+    }
+  }
+  return suites;
+}
+
+/** All control files of a build, in an order that means nothing, as the real server lists them. */
+export function unsortedControlFiles(build: StoredBuild): readonly string[] {
+  return controlFilePaths(build.files)
+    .map((path) => ({ path, rank: stableHash(path) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ path }) => path);
+}
+
+/** The newest of some builds by version: digits compare as numbers, all else as text. */
+export function newestVersion(versions: readonly string[]): string | undefined {
+  return [...versions].sort(compareVersions).at(-1);
+}
+
+function controlFilePaths(files: ReadonlyMap<string, Uint8Array>): readonly string[] {
+  return [...files.keys()].filter((path) => path.slice(path.lastIndexOf('/') + 1).startsWith('control'));
+}
+
+function compareVersions(a: string, b: string): number {
+  const partsA = versionParts(a);
+  const partsB = versionParts(b);
+  for (let index = 0; index < Math.max(partsA.length, partsB.length); index++) {
+    const order = compareParts(partsA[index], partsB[index]);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function versionParts(version: string): readonly (string | number)[] {
+  return (version.match(/\d+|[a-zA-Z]+|-/g) ?? []).map((part) => (/^\d/.test(part) ? Number(part) : part));
+}
+
+function compareParts(a: string | number | undefined, b: string | number | undefined): number {
+  if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
+  if (typeof a === typeof b) return a < b ? -1 : Number(a > b);
+  return typeof a === 'number' ? -1 : 1;
+}

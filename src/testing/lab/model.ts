@@ -1,0 +1,140 @@
+/** What the lab holds, as plain records. The services turn them into what goes over the wire. */
+
+export interface LabLabel {
+  readonly id: number;
+  readonly name: string;
+  readonly platform: boolean;
+  readonly hosts: Set<LabHostRecord>;
+  /** Those of `hosts` that a job could have now, the one that has waited longest first. */
+  readonly freeHosts: Set<LabHostRecord>;
+}
+
+export interface LabUser {
+  readonly id: number;
+  readonly login: string;
+  /** 100 is a superuser, who may do everything. */
+  readonly accessLevel: number;
+}
+
+export interface LabHostRecord {
+  readonly id: number;
+  readonly hostname: string;
+  readonly acls: readonly string[];
+  /** In the order in which they were given. */
+  readonly labels: Set<LabLabel>;
+  readonly attributes: Map<string, { readonly id: number; readonly value: string }>;
+  status: string;
+  lock: { readonly by: string; readonly atMs: number; readonly reason: string } | undefined;
+  /** A dead host keeps its place in the database, but fails whatever runs on it. */
+  dead: boolean;
+  /** The entry that has the host now. */
+  entry: LabEntry | undefined;
+}
+
+export interface LabJob {
+  readonly id: number;
+  readonly name: string;
+  readonly owner: string;
+  readonly controlFile: string;
+  readonly controlType: 'Server' | 'Client';
+  readonly priority: number;
+  readonly parent: LabJob | undefined;
+  readonly createdMs: number;
+  readonly keyvals: Map<string, string>;
+  /** By label id, as the service lists them. */
+  readonly dependencies: readonly LabLabel[];
+  readonly timeoutHours: number;
+  readonly timeoutMins: number;
+  readonly maxRuntimeMins: number;
+  readonly synchCount: number;
+  readonly testRetry: number;
+  readonly requireSsp: boolean | null;
+  readonly runReset: boolean;
+  readonly runVerify: boolean;
+  readonly rebootBefore: number;
+  readonly rebootAfter: number;
+  readonly parseFailedRepair: boolean;
+  readonly emailList: string;
+  readonly hostless: boolean;
+  readonly entries: LabEntry[];
+  readonly children: LabJob[];
+  /** The NAME of its control file. */
+  readonly testName: string;
+  /** 1, or one more than the job that this one retries. */
+  readonly attempt: number;
+  /** A suite job of the lab's user: it runs until it is told to finish. */
+  readonly heldOpen: boolean;
+}
+
+export interface LabEntry {
+  readonly id: number;
+  readonly job: LabJob;
+  readonly metaHost: LabLabel | undefined;
+  host: LabHostRecord | undefined;
+  status: EntryStatus;
+  aborted: boolean;
+  abortedBy: string;
+  executionSubdir: string;
+  startedMs: number | undefined;
+  finishedMs: number | undefined;
+}
+
+export type EntryStatus =
+  | 'Queued'
+  | 'Resetting'
+  | 'Provisioning'
+  | 'Pending'
+  | 'Running'
+  | 'Gathering'
+  | 'Parsing'
+  | 'Aborted'
+  | 'Completed'
+  | 'Failed';
+
+export interface LabTestRow {
+  readonly testIdx: number;
+  readonly jobIdx: number;
+  readonly machineIdx: number;
+  readonly job: LabJob;
+  readonly jobTag: string;
+  readonly hostname: string;
+  readonly platform: string;
+  readonly testName: string;
+  readonly subdir: string | null;
+  readonly status: RowStatus;
+  readonly reason: string;
+  readonly startedMs: number;
+  readonly finishedMs: number;
+  readonly jobStartedMs: number;
+  readonly jobFinishedMs: number;
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly invalidatesTestIdx: number | null;
+  invalid: boolean;
+}
+
+export type RowStatus = 'GOOD' | 'FAIL' | 'ERROR' | 'WARN' | 'TEST_NA' | 'ABORT';
+
+export function isComplete(entry: LabEntry): boolean {
+  return entry.status === 'Aborted' || entry.status === 'Completed' || entry.status === 'Failed';
+}
+
+export function isActive(entry: LabEntry): boolean {
+  return !isComplete(entry) && entry.status !== 'Queued' && entry.status !== 'Parsing';
+}
+
+/** The status with what the status does not say: that somebody asked for an abort which has not happened yet. */
+export function fullStatus(entry: LabEntry): string {
+  return entry.aborted && entry.status !== 'Aborted' ? `Aborted (${entry.status})` : entry.status;
+}
+
+/** Labels that the lab gives to a host by putting something on it, rather than looks for. */
+export function isProvisionable(labelName: string): boolean {
+  return provisionablePrefixes.some((prefix) => labelName.startsWith(prefix));
+}
+
+/** `cros-version:` of `cros-version:lumpy-release/R28-1.0.0`. */
+export function labelPrefix(labelName: string): string {
+  return labelName.slice(0, labelName.indexOf(':') + 1);
+}
+
+const provisionablePrefixes = ['cros-version:', 'fwrw-version:', 'fwro-version:', 'ab-version:'];

@@ -1,0 +1,96 @@
+import type { RowStatus } from './model.js';
+
+/**
+ * How a test ends.
+ *
+ * - `good`, `fail`, `error`, `warn`, `not-applicable`: its row says so
+ * - `abort`: the test itself gives up; its row says ABORT
+ * - `machine-failure`: the host cannot be reached; one SERVER_JOB row at FAIL
+ * - `provision-failure`: the build cannot be put on the host; the test never runs
+ * - `slow`: good, after ten times the usual time
+ */
+export type TestOutcome =
+  | 'good'
+  | 'fail'
+  | 'error'
+  | 'warn'
+  | 'not-applicable'
+  | 'abort'
+  | 'machine-failure'
+  | 'provision-failure'
+  | 'slow'
+  | ScriptedResult;
+
+/** An outcome in detail. */
+export interface ScriptedResult {
+  readonly status: RowStatus;
+  /** @defaultValue a plain sentence that fits the status */
+  readonly reason?: string | undefined;
+  /**
+   * How long it runs. `Infinity` hangs until the job's `maxRuntimeMins` are over.
+   *
+   * @defaultValue one to three minutes, by the test's name
+   */
+  readonly durationMs?: number | undefined;
+  /** Rows to write in place of the test's own one, e.g. of a control file that runs two tests. */
+  readonly subtests?:
+    | readonly { readonly name: string; readonly status: RowStatus; readonly reason?: string | undefined }[]
+    | undefined;
+}
+
+/** One outcome for all attempts, one for each (the last one repeats), or a decision taken as the attempt begins. */
+export type TestScript = TestOutcome | readonly TestOutcome[] | ((situation: TestSituation) => TestOutcome);
+
+/** What a script may decide by. */
+export interface TestSituation {
+  readonly test: string;
+  /** 1, or one more for each retry before. */
+  readonly attempt: number;
+  /** Null for a job without a host. */
+  readonly host: string | null;
+  readonly board: string | null;
+  readonly job: { readonly id: number; readonly name: string; readonly keyvals: Readonly<Record<string, string>> };
+}
+
+export function outcomeOf(script: TestScript | undefined, situation: TestSituation): TestOutcome {
+  if (script === undefined) return 'good';
+  if (typeof script === 'function') return script(situation);
+  if (isList(script)) return script[Math.min(situation.attempt, script.length) - 1] ?? 'good';
+  return script;
+}
+
+/** The rows' view of an outcome; undefined when the test has no row of its own. */
+export function resultOf(outcome: TestOutcome): ScriptedResult | undefined {
+  if (typeof outcome === 'object') return outcome;
+  return plainResults[outcome];
+}
+
+export function defaultReason(status: RowStatus): string {
+  return reasons[status];
+}
+
+const plainResults: Readonly<Record<Exclude<TestOutcome, ScriptedResult>, ScriptedResult | undefined>> = {
+  good: { status: 'GOOD' },
+  slow: { status: 'GOOD' },
+  fail: { status: 'FAIL' },
+  error: { status: 'ERROR' },
+  warn: { status: 'WARN' },
+  'not-applicable': { status: 'TEST_NA' },
+  abort: { status: 'ABORT' },
+  'machine-failure': undefined,
+  'provision-failure': undefined,
+};
+
+const reasons: Readonly<Record<RowStatus, string>> = {
+  GOOD: 'completed successfully',
+  FAIL: 'Lab failure: the script says so',
+  ERROR: 'Unhandled LabError: the script says so',
+  WARN: 'Lab: something was odd',
+  TEST_NA: 'Lab: the test does not apply to this board',
+  ABORT: 'Lab: test aborted',
+};
+
+// Array.isArray does not narrow a readonly array out of a union.
+function isList(script: TestScript): script is readonly TestOutcome[] {
+  return Array.isArray(script);
+}

@@ -1,0 +1,135 @@
+import type { LocalTime } from '../lab/local-time.js';
+import type { LabEntry, LabHostRecord, LabJob, LabLabel, LabUser } from '../lab/model.js';
+import { fullStatus, isActive, isComplete } from '../lab/model.js';
+
+/** The AFE's records as it sends them, with all the fields of the real one. */
+export class AfeAnswers {
+  readonly #time: LocalTime;
+
+  constructor(time: LocalTime) {
+    this.#time = time;
+  }
+
+  user({ id, login, accessLevel }: LabUser): object {
+    return {
+      id,
+      login,
+      access_level: accessLevel,
+      show_experimental: false,
+      drone_set: null,
+      reboot_before: 'If dirty',
+      reboot_after: 'Never',
+    };
+  }
+
+  label({ id, name, platform }: LabLabel): object {
+    return { id, name, platform, invalid: false, kernel_config: '', atomic_group: null, only_if_needed: false };
+  }
+
+  host(host: LabHostRecord): object {
+    const labels = [...host.labels];
+    return {
+      ...this.#bareHost(host),
+      labels: labels.map((label) => label.name),
+      platform: labels.find((label) => label.platform)?.name ?? null,
+      acls: host.acls,
+      attributes: Object.fromEntries([...host.attributes].map(([key, { value }]) => [key, value])),
+      atomic_group: null,
+    };
+  }
+
+  hostWithWork(host: LabHostRecord): object {
+    return { ...this.host(host), current_job: host.entry?.job.id ?? null, current_special_task: null };
+  }
+
+  job(job: LabJob): object {
+    return {
+      ...this.#bareJob(job),
+      dependencies: job.dependencies.map((label) => label.name).join(),
+      keyvals: Object.fromEntries(job.keyvals),
+    };
+  }
+
+  jobSummary(job: LabJob): object {
+    const statusCounts: Record<string, number> = {};
+    for (const entry of job.entries) {
+      const status = fullStatus(entry);
+      statusCounts[status] = (statusCounts[status] ?? 0) + 1;
+    }
+    return { ...this.job(job), status_counts: statusCounts };
+  }
+
+  entry(entry: LabEntry): object {
+    return {
+      id: entry.id,
+      status: entry.status,
+      full_status: fullStatus(entry),
+      aborted: entry.aborted,
+      active: isActive(entry),
+      complete: isComplete(entry),
+      deleted: false,
+      atomic_group: null,
+      execution_subdir: entry.executionSubdir,
+      started_on: this.#timeOf(entry.startedMs),
+      finished_on: this.#timeOf(entry.finishedMs),
+      meta_host: entry.metaHost?.name ?? null,
+      host: entry.host === undefined ? null : this.#bareHost(entry.host),
+      job: this.#bareJob(entry.job),
+    };
+  }
+
+  #bareHost(host: LabHostRecord): object {
+    return {
+      id: host.id,
+      hostname: host.hostname,
+      status: host.status,
+      locked: host.lock !== undefined,
+      locked_by: host.lock?.by ?? null,
+      lock_time: this.#timeOf(host.lock?.atMs),
+      lock_reason: host.lock?.reason ?? '',
+      protection: 'No protection',
+      leased: true,
+      dirty: true,
+      shard: null,
+      invalid: false,
+      synch_id: null,
+    };
+  }
+
+  #bareJob(job: LabJob): object {
+    return {
+      id: job.id,
+      name: job.name,
+      owner: job.owner,
+      priority: job.priority,
+      control_file: job.controlFile,
+      control_type: job.controlType,
+      created_on: this.#time.text(job.createdMs),
+      parent_job: job.parent?.id ?? null,
+      synch_count: job.synchCount,
+      timeout: job.timeoutHours,
+      timeout_mins: job.timeoutMins,
+      max_runtime_hrs: 72,
+      max_runtime_mins: job.maxRuntimeMins,
+      test_retry: job.testRetry,
+      require_ssp: job.requireSsp,
+      run_verify: job.runVerify,
+      run_reset: job.runReset,
+      reboot_before: rebootBefore[job.rebootBefore] ?? null,
+      reboot_after: rebootAfter[job.rebootAfter] ?? null,
+      parse_failed_repair: job.parseFailedRepair,
+      email_list: job.emailList,
+      drone_set: null,
+      shard: null,
+      parameterized_job: null,
+    };
+  }
+
+  #timeOf(ms: number | undefined): string | null {
+    return ms === undefined ? null : this.#time.text(ms);
+  }
+}
+
+/** The names behind the numbers that jobs hold. */
+export const rebootBefore: readonly string[] = ['Never', 'If dirty', 'Always'];
+export const rebootAfter: readonly string[] = ['Never', 'If all tests passed', 'Always'];

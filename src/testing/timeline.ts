@@ -1,0 +1,49 @@
+import type { LabEvent } from './lab/lab-events.js';
+import type { LocalTime } from './lab/local-time.js';
+
+/** The lab's latest events, as lines to read. */
+export class Timeline {
+  readonly #time: LocalTime;
+  #events: LabEvent[] = [];
+  #forgotten = 0;
+
+  constructor(time: LocalTime) {
+    this.#time = time;
+  }
+
+  add(event: LabEvent): void {
+    this.#events.push(event);
+    if (this.#events.length <= 2 * kept) return;
+    this.#events = this.#events.slice(kept);
+    this.#forgotten += kept;
+  }
+
+  toString(): string {
+    const lines = this.#events.map((event) => `${this.#time.text(event.atMs)}  ${describe(event)}`);
+    return [...(this.#forgotten > 0 ? [`(${this.#forgotten} events before)`] : []), ...lines].join('\n');
+  }
+}
+
+/** A lab of a million jobs must not keep all that ever happened. */
+const kept = 10_000;
+
+function describe(event: LabEvent): string {
+  switch (event.type) {
+    case 'job-queued':
+      return `job ${event.jobId} queued: ${event.name}`;
+    case 'host-provisioning':
+    case 'host-provisioned':
+      return `${event.host} ${event.type.slice('host-'.length)} for job ${event.jobId}: ${event.labels.join(', ')}`;
+    case 'job-running':
+      return `job ${event.jobId} running on ${event.host ?? 'no host'}`;
+    case 'job-finished':
+      return `job ${event.jobId} ${event.status.toLowerCase()} on ${event.host ?? 'no host'}`;
+    case 'job-aborted':
+      return `job ${event.jobId} aborted`;
+    case 'host-died':
+    case 'host-revived':
+      return `${event.host} ${event.type.slice('host-'.length)}`;
+    case 'build-staged':
+      return `${event.artifact} of ${event.build} staged`;
+  }
+}

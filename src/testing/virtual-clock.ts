@@ -1,0 +1,183 @@
+import type { Clock } from '../runtime/clock.js';
+import { PriorityQueue } from './priority-queue.js';
+
+export interface VirtualClockOptions {
+  /**
+   * The first `now()`, in milliseconds since the epoch.
+   *
+   * @defaultValue 2026-01-05T09:00:00Z
+   */
+  readonly startMs?: number | undefined;
+  /**
+   * Jump to the next wake-up time by itself whenever everything in the process waits. Without it time stands still
+   * until `advance` is called.
+   *
+   * @defaultValue true
+   */
+  readonly autoAdvance?: boolean | undefined;
+}
+
+/**
+ * A clock whose hours pass in milliseconds.
+ *
+ * When nothing holds it, somebody sleeps, and nothing has stirred for a few turns of the event loop, `now()` jumps to
+ * the earliest wake-up time and wakes the sleepers of that time in the order in which they fell asleep. Runs are
+ * therefore the same each time. While nobody sleeps the clock keeps no timer, so the process can end.
+ *
+ * What takes real time (a request, a file) must hold the clock, or time may pass under it.
+ */
+export class VirtualClock implements Clock {
+  readonly #autoAdvance: boolean;
+  readonly #sleepers = new PriorityQueue<Sleeper>(wakesBefore);
+  #now: number;
+  #sequence = 0;
+  #asleep = 0;
+  #holds = 0;
+  #quietTurns = 0;
+  #turn: NodeJS.Immediate | undefined;
+  readonly #awaitingRelease: (() => void)[] = [];
+
+  constructor(options: VirtualClockOptions = {}) {
+    this.#now = options.startMs ?? defaultStartMs;
+    this.#autoAdvance = options.autoAdvance ?? true;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  /** How many callers sleep now. */
+  get sleeping(): number {
+    return this.#asleep;
+  }
+
+  sleep(ms: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<void> {
+    const signal = options?.signal;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    this.#stir();
+    if (ms <= 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const sleeper: Sleeper = {
+        wakeAt: this.#now + ms,
+        sequence: this.#sequence++,
+        gone: false,
+        wake: () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        },
+      };
+      const onAbort = () => {
+        sleeper.gone = true;
+        this.#asleep--;
+        this.#forgetTheGone();
+        this.#stir();
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#sleepers.push(sleeper);
+      this.#asleep++;
+      this.#stir();
+    });
+  }
+
+  hold(): () => void {
+    this.#holds++;
+    this.#stir();
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#holds--;
+      if (this.#holds === 0) for (const tell of this.#awaitingRelease.splice(0)) tell();
+      this.#stir();
+    };
+  }
+
+  /**
+   * Lets `ms` milliseconds pass, waking on the way whoever is due, each with what follows from it before the next.
+   *
+   * Waits while the clock is held.
+   */
+  async advance(ms: number): Promise<void> {
+    const until = this.#now + ms;
+    await this.#settle();
+    for (let next = this.#nextWakeUp(); next !== undefined && next <= until; next = this.#nextWakeUp()) {
+      this.#wakeUntil(next);
+      await this.#settle();
+    }
+    this.#now = Math.max(this.#now, until);
+  }
+
+  #stir(): void {
+    this.#quietTurns = 0;
+    if (this.#turn !== undefined || !this.#mayJump()) return;
+    this.#turn = setImmediate(() => this.#takeTurn());
+  }
+
+  #takeTurn(): void {
+    this.#turn = undefined;
+    if (!this.#mayJump()) return;
+    this.#quietTurns++;
+    if (this.#quietTurns >= turnsUntilQuiet) {
+      this.#quietTurns = 0;
+      const next = this.#nextWakeUp();
+      // Whoever sleeps for ever keeps the process alive no longer than a promise that nobody settles.
+      if (next === undefined || next === Infinity) return;
+      this.#wakeUntil(next);
+    }
+    if (this.#mayJump()) this.#turn ??= setImmediate(() => this.#takeTurn());
+  }
+
+  #mayJump(): boolean {
+    return this.#autoAdvance && this.#holds === 0 && this.#asleep > 0;
+  }
+
+  #nextWakeUp(): number | undefined {
+    while (this.#sleepers.peek()?.gone === true) this.#sleepers.pop();
+    return this.#sleepers.peek()?.wakeAt;
+  }
+
+  #wakeUntil(time: number): void {
+    this.#now = Math.max(this.#now, time);
+    for (let next = this.#sleepers.peek(); next !== undefined && next.wakeAt <= time; next = this.#sleepers.peek()) {
+      this.#sleepers.pop();
+      if (next.gone) continue;
+      this.#asleep--;
+      next.wake();
+    }
+  }
+
+  /** Deadlines are mostly called off before their time; without this their sleepers would pile up until then. */
+  #forgetTheGone(): void {
+    if (this.#sleepers.size > 64 && this.#sleepers.size > 2 * this.#asleep) {
+      this.#sleepers.retain((sleeper) => !sleeper.gone);
+    }
+  }
+
+  async #settle(): Promise<void> {
+    this.#quietTurns = 0;
+    while (this.#quietTurns < turnsUntilQuiet) {
+      if (this.#holds > 0) {
+        await new Promise<void>((resolve) => this.#awaitingRelease.push(resolve));
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#quietTurns++;
+    }
+  }
+}
+
+interface Sleeper {
+  readonly wakeAt: number;
+  readonly sequence: number;
+  readonly wake: () => void;
+  gone: boolean;
+}
+
+const defaultStartMs = Date.UTC(2026, 0, 5, 9);
+
+/** Enough for chains of promises and of ready callbacks; what takes longer has to hold the clock. */
+const turnsUntilQuiet = 8;
+
+function wakesBefore(a: Sleeper, b: Sleeper): boolean {
+  return a.wakeAt < b.wakeAt || (a.wakeAt === b.wakeAt && a.sequence < b.sequence);
+}
