@@ -5,6 +5,7 @@ import { report, root, run } from './run.mjs';
 
 const limitMs = 60_000;
 const files = await readdir(join(root, 'examples'));
+const tests = files.filter((name) => name.endsWith('.test.ts'));
 const programs = files.filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).sort();
 
 await report([
@@ -12,5 +13,8 @@ await report([
     name,
     check: () => run('tsx', ['--tsconfig', 'tsconfig.json', join('examples', name)], { timeoutMs: limitMs }),
   })),
-  { name: 'vitest run examples', check: () => run('vitest', ['run', 'examples'], { timeoutMs: 2 * limitMs }) },
+  ...tests.map((name) => ({
+    name,
+    check: () => run('vitest', ['run', join('examples', name)], { timeoutMs: limitMs }),
+  })),
 ]);

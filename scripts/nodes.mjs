@@ -21,6 +21,7 @@ async function checkOn(version) {
   const commands = [
     [join('test', 'consumer', 'import.mjs')],
     [join('test', 'consumer', 'require.cjs')],
+    [join('test', 'consumer', 'suite.mjs')],
     [join('node_modules', 'vitest', 'vitest.mjs'), 'run'],
   ];
   let output = '';

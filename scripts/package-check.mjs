@@ -27,6 +27,7 @@ try {
     { name: 'maps', check: checkMaps },
     { name: 'import', check: () => run(process.execPath, ['import.mjs'], { cwd: consumer }) },
     { name: 'require', check: () => run(process.execPath, ['require.cjs'], { cwd: consumer }) },
+    { name: 'a suite', check: () => run(process.execPath, ['suite.mjs'], { cwd: consumer, timeoutMs: 30_000 }) },
     { name: 'types, nodenext', check: () => compile({ module: 'nodenext', moduleResolution: 'nodenext' }) },
     { name: 'types, bundler', check: () => compile({ module: 'esnext', moduleResolution: 'bundler' }) },
     { name: 'import cost', check: checkImportCost },

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 /** The folder of the project. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 const environment = {
   ...process.env,
-  NO_COLOR: '1',
   PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
 };
 
@@ -17,7 +17,7 @@ const environment = {
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{ cwd?: string, timeoutMs?: number }} [options]
- * @returns {Promise<{ ok: boolean, stdout: string, output: string }>} `output` is stdout and stderr as they came
+ * @returns {Promise<{ ok: boolean, stdout: string, output: string }>} `output` is stdout and stderr as they came, without colours
  */
 export function run(program, args, { cwd = root, timeoutMs } = {}) {
   return new Promise((resolve) => {
@@ -39,7 +39,7 @@ export function run(program, args, { cwd = root, timeoutMs } = {}) {
     child.on('close', (code, signal) => {
       if (signal !== null)
         output += `${program} was ended by ${signal}${timeoutMs ? ` (limit ${timeoutMs} ms)` : ''}\n`;
-      resolve({ ok: code === 0, stdout, output });
+      resolve({ ok: code === 0, stdout, output: stripVTControlCharacters(output) });
     });
   });
 }

@@ -66,7 +66,10 @@ export function wireReader(value: unknown, call: string, path = 'result'): WireR
     },
     entries(read) {
       if (!isObject(value)) throw bad('an object');
-      return Object.entries(value).map(([key, member]) => [key, read(wireReader(member, call, `${path}[${JSON.stringify(key)}]`))]);
+      return Object.entries(value).map(([key, member]) => [
+        key,
+        read(wireReader(member, call, `${path}[${JSON.stringify(key)}]`)),
+      ]);
     },
     orNull: (read) => (value === null ? null : read(reader)),
   };
@@ -88,5 +91,5 @@ function described(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 200));
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (isObject(value)) return `an object with ${Object.keys(value).slice(0, 10).join(', ')}`;
-  return String(value);
+  return JSON.stringify(value);
 }

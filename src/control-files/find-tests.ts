@@ -58,6 +58,8 @@ export interface FoundTests {
    * suite, since it then lists everything.
    */
   readonly suiteUnknownToServer: boolean;
+  /** The names in the SUITE of every file that was looked at, sorted: what somebody may have meant. */
+  readonly suites: readonly string[];
 }
 
 export interface SkippedControlFile {
@@ -76,6 +78,7 @@ export async function findTests(options: FindTestsOptions): Promise<FoundTests> 
   const files = await testControlFiles(getter, options);
   const tests: ControlData[] = [];
   const skipped: SkippedControlFile[] = [];
+  const suites = new Set<string>();
   let notInSuite = 0;
   for (const path of [...files.keys()].sort()) {
     const parsed = tryParse(path, files.get(path) ?? '');
@@ -85,12 +88,14 @@ export async function findTests(options: FindTestsOptions): Promise<FoundTests> 
       skipped.push({ path, error: parsed });
       continue;
     }
+    for (const name of parsed.suites) suites.add(name);
     if (suite !== undefined && !parsed.suites.includes(suite)) notInSuite++;
     const control = runProdCode ? { ...parsed, requireSsp: false } : parsed;
     if (predicates.every((predicate) => predicate.test(control))) tests.push(control);
   }
   tests.sort((a, b) => timeIndex(b.time) - timeIndex(a.time));
-  return { tests, skipped, listed: files.size, suiteUnknownToServer: notInSuite > files.size / 2 };
+  const suiteUnknownToServer = notInSuite > files.size / 2;
+  return { tests, skipped, listed: files.size, suiteUnknownToServer, suites: [...suites].sort() };
 }
 
 /**

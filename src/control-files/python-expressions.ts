@@ -31,20 +31,24 @@ export class ExpressionParser {
   /** Of an expression whose shape is `name`: where the name begins and ends. */
   nameStart = 0;
   nameEnd = 0;
-  /** Elements dropped from lists and dicts since {@link forgetDropped}. */
-  dropped: DroppedElement[] = [];
 
   readonly #tokens: PythonTokens;
   readonly #declaredUtf8: boolean;
+  #dropped: DroppedElement[] = [];
   #depth = 0;
+  /** Where the brackets begin that are open. */
+  readonly #open: number[] = [];
 
   constructor(tokens: PythonTokens, declaredUtf8: boolean) {
     this.#tokens = tokens;
     this.#declaredUtf8 = declaredUtf8;
   }
 
-  forgetDropped(): void {
-    if (this.dropped.length > 0) this.dropped = [];
+  /** The elements that were dropped from lists and dicts since this was last asked. */
+  takeDropped(): readonly DroppedElement[] {
+    const dropped = this.#dropped;
+    if (dropped.length > 0) this.#dropped = [];
+    return dropped.length > 0 ? dropped : noneDropped;
   }
 
   /** `test (',' test)* [',']`: one expression, or a tuple without parentheses. */
@@ -122,10 +126,10 @@ export class ExpressionParser {
     }
   }
 
-  /** The arguments of a call, from behind the opening to behind the closing parenthesis. */
-  callArguments(open: number): void {
+  /** The arguments of a call, with their parentheses. */
+  callArguments(): void {
     const tokens = this.#tokens;
-    this.#enter();
+    this.#openBracket();
     let [count, hasKeyword, hasStar, hasGenerator] = [0, false, false, false];
     while (!tokens.at(')')) {
       count++;
@@ -150,7 +154,7 @@ export class ExpressionParser {
       if (hasStar && tokens.at(')')) tokens.fail();
     }
     if (hasGenerator && count > 1) throw new SourceProblem('a generator expression needs parentheses', tokens.start);
-    this.#close(')', open);
+    this.#close(')');
   }
 
   #argument(): 'positional' | 'keyword' | 'generator' {
@@ -171,12 +175,11 @@ export class ExpressionParser {
   /** A parameter's name; in Python 2 also a tuple of them. */
   #parameter(): void {
     const tokens = this.#tokens;
-    const open = tokens.start;
-    if (!tokens.accept('(')) return tokens.expect('name');
-    this.#enter();
+    if (!tokens.at('(')) return tokens.expect('name');
+    this.#openBracket();
     do this.#parameter();
     while (tokens.accept(',') && !tokens.at(')'));
-    this.#close(')', open);
+    this.#close(')');
   }
 
   #lambda(body: 'test' | 'old-test'): undefined {
@@ -239,15 +242,14 @@ export class ExpressionParser {
   #trailers(): void {
     const tokens = this.#tokens;
     for (;;) {
-      const open = tokens.start;
       if (tokens.accept('.')) {
         tokens.expect('name');
         this.#passOver('attribute', 'place');
-      } else if (tokens.accept('(')) {
-        this.callArguments(open);
+      } else if (tokens.at('(')) {
+        this.callArguments();
         this.#passOver('call');
-      } else if (tokens.accept('[')) {
-        this.#subscripts(open);
+      } else if (tokens.at('[')) {
+        this.#subscripts();
         this.#passOver('subscript', 'place');
       } else {
         return;
@@ -255,12 +257,12 @@ export class ExpressionParser {
     }
   }
 
-  #subscripts(open: number): void {
+  #subscripts(): void {
     const tokens = this.#tokens;
-    this.#enter();
+    this.#openBracket();
     do this.#subscript();
     while (tokens.accept(',') && !tokens.at(']'));
-    this.#close(']', open);
+    this.#close(']');
   }
 
   #subscript(): void {
@@ -297,7 +299,7 @@ export class ExpressionParser {
       case '`':
         return this.#backquotes();
       default:
-        return tokens.fail();
+        return this.#fail();
     }
   }
 
@@ -327,16 +329,14 @@ export class ExpressionParser {
 
   #parentheses(): ControlValue | undefined {
     const tokens = this.#tokens;
-    const open = tokens.start;
-    this.#enter();
-    tokens.advance();
+    this.#openBracket();
     if (tokens.at(')')) {
-      this.#close(')', open);
+      this.#close(')');
       return this.#passOver('tuple');
     }
     if (tokens.at('yield')) {
       this.yieldOrTestList();
-      this.#close(')', open);
+      this.#close(')');
       return undefined;
     }
     let value = this.test();
@@ -346,15 +346,13 @@ export class ExpressionParser {
     } else if (tokens.at(',')) {
       value = this.#tuple('test');
     }
-    this.#close(')', open);
+    this.#close(')');
     return value;
   }
 
   #list(): ControlValue | undefined {
     const tokens = this.#tokens;
-    const open = tokens.start;
-    this.#enter();
-    tokens.advance();
+    this.#openBracket();
     const items: ControlValue[] = [];
     let isAssignable = !tokens.at(']');
     for (let count = 0; !tokens.at(']'); count++) {
@@ -362,26 +360,24 @@ export class ExpressionParser {
       const item = this.test();
       if (count === 0 && tokens.at('for')) {
         this.#comprehension('list');
-        this.#close(']', open);
+        this.#close(']');
         return this.#passOver('comprehension');
       }
       isAssignable &&= this.#isAssignable();
-      if (item === undefined) this.dropped.push({ offset: start, reason: this.reason });
+      if (item === undefined) this.#dropped.push({ offset: start, reason: this.reason });
       else items.push(item);
       if (!tokens.accept(',')) break;
     }
-    this.#close(']', open);
+    this.#close(']');
     this.shape = isAssignable ? 'targets' : 'other';
     return items;
   }
 
   #braces(): ControlValue | undefined {
     const tokens = this.#tokens;
-    const open = tokens.start;
-    this.#enter();
-    tokens.advance();
+    this.#openBracket();
     if (tokens.at('}')) {
-      this.#close('}', open);
+      this.#close('}');
       return this.#passOver('empty-dict');
     }
     const entries = new Map<string, ControlValue>();
@@ -389,41 +385,38 @@ export class ExpressionParser {
       const { start } = tokens;
       const key = this.test();
       const isConstantKey = typeof key === 'string' && this.shape !== 'name';
-      if (count === 0 && !tokens.at(':')) return this.#setBehindFirst(open);
+      if (count === 0 && !tokens.at(':')) return this.#setBehindFirst();
       tokens.expect(':');
       const value = this.test();
-      if (count === 0 && tokens.at('for')) return this.#bracedComprehension(open);
+      if (count === 0 && tokens.at('for')) return this.#bracedComprehension();
       if (isConstantKey && value !== undefined) entries.set(key, value);
-      else this.dropped.push({ offset: start, reason: isConstantKey ? this.reason : 'key' });
+      else this.#dropped.push({ offset: start, reason: isConstantKey ? this.reason : 'key' });
       if (!tokens.accept(',')) break;
     }
-    this.#close('}', open);
+    this.#close('}');
     this.shape = 'other';
     // fromEntries, unlike an assignment, makes an ordinary property of a key like `__proto__`.
     return Object.fromEntries(entries);
   }
 
-  #setBehindFirst(open: number): undefined {
-    if (this.#tokens.at('for')) return this.#bracedComprehension(open);
+  #setBehindFirst(): undefined {
+    if (this.#tokens.at('for')) return this.#bracedComprehension();
     if (this.#tokens.at(',')) this.#tuple('test');
-    this.#close('}', open);
+    this.#close('}');
     return this.#passOver('set');
   }
 
-  #bracedComprehension(open: number): undefined {
+  #bracedComprehension(): undefined {
     this.#comprehension('generator');
-    this.#close('}', open);
+    this.#close('}');
     return this.#passOver('comprehension');
   }
 
   #backquotes(): undefined {
-    const open = this.#tokens.start;
-    this.#enter();
-    do {
-      this.#tokens.advance();
-      this.test();
-    } while (this.#tokens.at(','));
-    this.#close('`', open);
+    this.#openBracket();
+    do this.test();
+    while (this.#tokens.accept(','));
+    this.#close('`');
     return this.#passOver('backquotes');
   }
 
@@ -478,15 +471,30 @@ export class ExpressionParser {
     if (++this.#depth > maxDepth) throw new SourceProblem('brackets nested too deeply', this.#tokens.start);
   }
 
-  #close(bracket: TokenKind, open: number): void {
-    if (this.#tokens.at('end')) throw new SourceProblem('a bracket that is never closed', open);
-    this.#tokens.expect(bracket);
+  #openBracket(): void {
+    this.#enter();
+    this.#open.push(this.#tokens.start);
+    this.#tokens.advance();
+  }
+
+  #close(bracket: TokenKind): void {
+    if (!this.#tokens.at(bracket)) this.#fail();
+    this.#tokens.advance();
+    this.#open.pop();
     this.#depth--;
+  }
+
+  #fail(): never {
+    const open = this.#open.at(-1);
+    if (open !== undefined && this.#tokens.at('end')) throw new SourceProblem('a bracket that is never closed', open);
+    return this.#tokens.fail();
   }
 }
 
 /** Python 2 gives up somewhere below this. */
 const maxDepth = 100;
+
+const noneDropped: readonly DroppedElement[] = [];
 
 const constantNames: ReadonlyMap<string, string> = new Map(['True', 'False', 'None'].map((name) => [name, name]));
 const longestConstantName = 5;

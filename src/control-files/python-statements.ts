@@ -138,7 +138,7 @@ class StatementParser implements ModuleConstants {
     const tokens = this.#tokens;
     const expressions = this.#expressions;
     const { start } = tokens;
-    expressions.forgetDropped();
+    expressions.takeDropped();
     let value = expressions.testList();
     if (tokens.at('augmented')) return this.#augmentedAssignment(start);
     if (!tokens.at('=')) return;
@@ -152,7 +152,7 @@ class StatementParser implements ModuleConstants {
       if (this.#blocks === 0) targets.push(this.#targetName());
       tokens.advance();
       targetStart = tokens.start;
-      expressions.forgetDropped();
+      expressions.takeDropped();
       value = expressions.yieldOrTestList();
     }
     if (this.#blocks === 0) this.#record(targets, value, start);
@@ -173,7 +173,7 @@ class StatementParser implements ModuleConstants {
   #record(targets: readonly (string | undefined)[], value: ControlValue | undefined, offset: number): void {
     const [name] = targets;
     if (targets.length === 1 && name !== undefined && value !== undefined) {
-      this.assignments.push({ name, value, offset, dropped: this.#expressions.dropped });
+      this.assignments.push({ name, value, offset, dropped: this.#expressions.takeDropped() });
       return;
     }
     const reason = targets.length > 1 ? 'chained-assignment' : this.#expressions.reason;
@@ -336,8 +336,7 @@ class StatementParser implements ModuleConstants {
     const tokens = this.#tokens;
     while (tokens.accept('@')) {
       this.#dottedName();
-      const open = tokens.start;
-      if (tokens.accept('(')) this.#expressions.callArguments(open);
+      if (tokens.at('(')) this.#expressions.callArguments();
       tokens.expect('newline');
     }
     if (tokens.at('def')) return this.#def();

@@ -285,6 +285,8 @@ export class PythonTokens {
       case '<':
       case '>':
         return this.#doubledOperator(first, start);
+      default:
+        break;
     }
     throw new SourceProblem('a character that cannot stand here', start);
   }

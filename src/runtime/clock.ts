@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { onAbort } from './abort.js';
 
 /**
  * Where time comes from: back-off, polls, deadlines and time stamps of this package use nothing else, so that a test
@@ -46,12 +46,15 @@ export async function holdingClock<T>(clock: Clock, work: () => Promise<T>): Pro
 
 const maxTimerMs = 2 ** 31 - 1;
 
-async function sleepOnce(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal });
-  } catch (error) {
-    // node rejects with an AbortError of its own; callers are promised the reason that they gave.
-    if (signal?.aborted) throw signal.reason;
-    throw error;
-  }
+function sleepOnce(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      stopListening();
+      resolve();
+    }, ms);
+    const stopListening = onAbort(signal, () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    });
+  });
 }

@@ -27,7 +27,11 @@ export function createLimit(concurrency: number): Limit {
         void limit(async () => {
           if (left) return;
           stopListening();
-          await work().then(resolve, reject);
+          try {
+            resolve(await work());
+          } catch (error) {
+            reject(error);
+          }
         });
       });
     },

@@ -3,6 +3,7 @@ import type { CallOptions } from '../clients/call-options.js';
 import type { ControlData } from '../control-files/control-data.js';
 import { findTests, type FoundTests } from '../control-files/find-tests.js';
 import { inSuite } from '../control-files/predicates.js';
+import { mostSimilar } from '../control-files/similarity.js';
 import { suiteOutcome, type SuiteOutcome } from '../results/outcome.js';
 import { experimentalPrefix, resultsOfJob, type FinishedJob, type TestResult } from '../results/test-result.js';
 import { Announcer } from './announcer.js';
@@ -244,7 +245,7 @@ export class Suite {
   }
 
   #tellWhatWasFound(): void {
-    const { tests, skipped, listed, suiteUnknownToServer } = this.#found;
+    const { tests, skipped, listed, suiteUnknownToServer, suites } = this.#found;
     const { suite } = this.#options.template;
     for (const { error } of skipped) this.#announcer.warn('control-file-skipped', error.message);
     if (suiteUnknownToServer) {
@@ -252,7 +253,9 @@ export class Suite {
       this.#announcer.warn('suite-unknown-to-server', message);
     }
     if (tests.length === 0) {
-      this.#announcer.warn('no-tests', `None of ${String(listed)} control files belongs to suite ${suite}`);
+      const near = mostSimilar(suite, suites, 3);
+      const hint = near.length === 0 ? '' : `; suites with a similar name: ${near.join(', ')}`;
+      this.#announcer.warn('no-tests', `None of ${String(listed)} control files belongs to suite ${suite}${hint}`);
     }
     const names = this.#planned.map(({ name }) => name);
     this.#announcer.tell({ type: 'tests-selected', tests: names, controlFiles: listed });

@@ -6,13 +6,22 @@ import { suitesOf } from './lab/build-store.js';
 
 /** A build as the lab keeps it; reads the folder of its control files where there is one. */
 export async function readBuild(name: string, options: BuildOptions): Promise<StoredBuild> {
-  const { controlFiles = {}, suites, stagingMs = 20_000, stagingFails } = options;
+  const {
+    controlFiles = {},
+    suites,
+    stagingMs = 20_000,
+    latest = false,
+    missingArtifacts = [],
+    stagingFails,
+  } = options;
   const files = typeof controlFiles === 'string' ? await readFolder(controlFiles) : encodeFiles(controlFiles);
   return {
     name,
     files,
     suites: suites === undefined ? suitesOf(files) : new Map(Object.entries(suites)),
     stagingMs,
+    latest,
+    missingArtifacts,
     stagingFails: typeof stagingFails === 'string' ? { message: stagingFails, times: Infinity } : stagingFails,
   };
 }

@@ -20,6 +20,7 @@ import type { LabEventListener } from './lab/lab-events.js';
 import type { LabJob } from './lab/model.js';
 import { stableHash } from './lab/stable-hash.js';
 import { addHeldOpenJob } from './services/create-job.js';
+import { suiteArguments, type LabSuiteArguments } from './suite-arguments.js';
 import { Timeline } from './timeline.js';
 import type { LabHostView, LabJobView } from './views.js';
 import { describeLab, viewHost, viewJob } from './views.js';
@@ -57,6 +58,7 @@ export class EmbeddedLab {
   readonly calls: CallLog;
   readonly faults: LabFaults;
   readonly #core: LabCore;
+  readonly #buildNames: readonly string[];
   readonly #timeline: Timeline;
   readonly #listeners = new Set<LabEventListener>();
   #listening: Promise<readonly [LabListener, LabListener]> | undefined;
@@ -65,6 +67,7 @@ export class EmbeddedLab {
 
   /** Use `embeddedLab()`. */
   constructor(description: LabDescription, builds: readonly StoredBuild[]) {
+    this.#buildNames = builds.map(({ name }) => name);
     this.#core = createLabCore(description, builds, {
       devServerUrl: () => this.#urls.devServer,
       tell: (atMs, happening) => {
@@ -114,6 +117,16 @@ export class EmbeddedLab {
     const job = addHeldOpenJob(state, name, owner, simulation.now);
     simulation.enqueue(job);
     return { id: job.id, tag: `${job.id}-${owner}/hostless`, owner, finish: () => this.#finish(job) };
+  }
+
+  /**
+   * Arguments for `reimageAndRun` that run a suite of this lab in process: with the last build that was described for
+   * the board, in a new suite job. Change what you like: `{ ...lab.suiteArguments('bvt', 'x86-mario'), jobRetry: true }`.
+   *
+   * Throws `LabDescriptionError` when the lab has no build for the board.
+   */
+  suiteArguments(suite: string, board: string): LabSuiteArguments {
+    return suiteArguments(this, this.#buildNames, suite, board);
   }
 
   /** All jobs by id. */

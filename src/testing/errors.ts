@@ -1,4 +1,4 @@
-import { DynamicSuiteError } from '../errors.js';
+import { DynamicSuiteError } from '../index.js';
 
 /** Something in the lab is not as the test expects it. The message lists what. */
 export class LabExpectationError extends DynamicSuiteError {

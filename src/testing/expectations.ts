@@ -27,9 +27,7 @@ export function expectNothingDoubled(jobs: readonly LabJob[]): void {
 
 /** Throws when an entry of a job has not come to its end. Suite jobs made by the lab are the caller's to finish. */
 export function expectEverythingFinished(jobs: readonly LabJob[]): void {
-  const open = jobs
-    .filter((job) => !job.heldOpen)
-    .flatMap((job) => job.entries.filter((entry) => !isComplete(entry)));
+  const open = jobs.filter((job) => !job.heldOpen).flatMap((job) => job.entries.filter((entry) => !isComplete(entry)));
   if (open.length === 0) return;
   throw new LabExpectationError(
     'every job should have finished',

@@ -12,3 +12,5 @@ export type { CallLog } from './call-log.js';
 export type { FaultKind, LabFault, LabFaults } from './fault.js';
 export { VirtualClock, type VirtualClockOptions } from './virtual-clock.js';
 export { scaledClock, type ScaledClockOptions } from './scaled-clock.js';
+export { MemorySuiteJob } from './memory-suite-job.js';
+export type { LabSuiteArguments } from './suite-arguments.js';

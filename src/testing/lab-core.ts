@@ -1,5 +1,5 @@
-import type { Clock } from '../runtime/clock.js';
-import { systemClock } from '../runtime/clock.js';
+import type { Clock } from '../index.js';
+import { systemClock } from '../index.js';
 import { CallLog } from './call-log.js';
 import { LabFaults } from './fault.js';
 import { LabFront } from './http/lab-front.js';

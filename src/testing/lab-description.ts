@@ -1,4 +1,4 @@
-import type { Clock } from '../runtime/clock.js';
+import type { Clock } from '../index.js';
 import type { LabDurations } from './lab/simulation.js';
 import type { TestScript } from './lab/outcome.js';
 
@@ -104,6 +104,18 @@ export interface BuildOptions {
    * @defaultValue 20,000
    */
   readonly stagingMs?: number | undefined;
+  /**
+   * Whether `<board>-release/LATEST` means this one.
+   *
+   * @defaultValue the board's highest version is the latest
+   */
+  readonly latest?: boolean | undefined;
+  /**
+   * Artifacts that the image storage does not have: staging gets as far as the first of them.
+   *
+   * @defaultValue none
+   */
+  readonly missingArtifacts?: readonly string[] | undefined;
   /** The dev server's error: on every stage request, or on the first `times`. */
   readonly stagingFails?: string | { readonly message: string; readonly times: number } | undefined;
 }

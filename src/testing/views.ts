@@ -71,7 +71,9 @@ export function describeLab(jobs: readonly LabJobView[], hosts: readonly LabHost
     `${jobs.length} jobs`,
     ...jobs.map((job) => `  ${job.id} ${job.name} (attempt ${job.attempt}): ${statusOf(job)}`),
     `${hosts.length} hosts`,
-    ...hosts.map((host) => `  ${host.hostname} ${host.status}${host.locked ? ', locked' : ''}: ${host.labels.join(' ')}`),
+    ...hosts.map(
+      (host) => `  ${host.hostname} ${host.status}${host.locked ? ', locked' : ''}: ${host.labels.join(' ')}`,
+    ),
   ].join('\n');
 }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../runtime/clock.js';
+import type { Clock } from '../index.js';
 import { PriorityQueue } from './priority-queue.js';
 
 export interface VirtualClockOptions {

@@ -52,7 +52,8 @@ export async function callWithRetry<T>(call: RetriedCall<T>, settings: CallSetti
   let tries = 0;
   let lastFailure: unknown;
   const elapsedMs = () => (startedMs === undefined ? 0 : clock.now() - startedMs);
-  const deadlineError = () => new DeadlineError({ call: method, deadlineMs: call.deadlineMs, tries, cause: lastFailure });
+  const deadlineError = () =>
+    new DeadlineError({ call: method, deadlineMs: call.deadlineMs, tries, cause: lastFailure });
 
   const makeTry = async () => {
     startedMs ??= clock.now();

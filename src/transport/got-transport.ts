@@ -150,7 +150,10 @@ function systemFailure(error: unknown): { readonly reason: string; readonly caus
   const cause = 'options' in error ? error.cause : error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   if (!(cause instanceof Error)) return { reason: code ?? error.name };
-  return { reason: code === undefined || cause.message.includes(code) ? cause.message : `${code}: ${cause.message}`, cause };
+  return {
+    reason: code === undefined || cause.message.includes(code) ? cause.message : `${code}: ${cause.message}`,
+    cause,
+  };
 }
 
 function joinHeaders(...sets: readonly (Readonly<Record<string, string>> | undefined)[]): Record<string, string> {

@@ -70,7 +70,9 @@ test('a zone that does not exist is refused', () => {
 });
 
 test('what is written is read back, but for the second of two equal hours', () => {
-  const zones = [zone, 'Europe/Berlin', 'Australia/Lord_Howe', 'Asia/Kolkata', 'America/St_Johns', 'UTC'].map(createLabTime);
+  const zones = [zone, 'Europe/Berlin', 'Australia/Lord_Howe', 'Asia/Kolkata', 'America/St_Johns', 'UTC'].map(
+    createLabTime,
+  );
   const seconds = fc.integer({ min: utc('1995-01-01 00:00:00') / 1000, max: utc('2037-01-01 00:00:00') / 1000 });
   fc.assert(
     fc.property(fc.constantFrom(...zones), seconds, (labTime, second) => {

@@ -19,8 +19,14 @@ afterEach(async () => {
 /** Everything that a careless log could print of a value. */
 function everythingOf(value: unknown): string {
   const names = typeof value === 'object' && value !== null ? Object.getOwnPropertyNames(value) : [];
-  const parts = [String(value), JSON.stringify(value), JSON.stringify(value, names), inspect(value, { depth: 10, showHidden: true })];
-  if (value instanceof Error) parts.push(String(value.stack), value.cause === undefined ? '' : everythingOf(value.cause));
+  const parts = [
+    String(value),
+    JSON.stringify(value),
+    JSON.stringify(value, names),
+    inspect(value, { depth: 10, showHidden: true }),
+  ];
+  if (value instanceof Error)
+    parts.push(String(value.stack), value.cause === undefined ? '' : everythingOf(value.cause));
   return parts.join('\n');
 }
 
@@ -75,7 +81,12 @@ test.each(failures)('no error, event or log shows the password of a URL: %s', as
 
 test('an error of the transport alone shows no password either', async () => {
   const transport = gotTransport();
-  const request = { method: 'GET', url: withPassword('http://127.0.0.1:1/'), timeoutMs: 1_000, maxResponseBytes: 10 } as const;
+  const request = {
+    method: 'GET',
+    url: withPassword('http://127.0.0.1:1/'),
+    timeoutMs: 1_000,
+    maxResponseBytes: 10,
+  } as const;
   const shown = everythingOf(await rejectionOf(transport.request(request)));
   expect(shown).toContain('ECONNREFUSED');
   expect(shown).not.toContain(password);

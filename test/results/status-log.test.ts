@@ -34,7 +34,9 @@ test('renders as the lab recorded it', () => {
 
 test('local time is in the zone that was asked for', () => {
   const entry: StatusEntry = { code: 'INFO', subdir: null, operation: 'x', reason: '', timeMs: recordedAtMs };
-  expect(renderStatusEntry(entry, { labTime: createLabTime('America/Los_Angeles') })).toContain('localtime=Jan 20 04:34:56');
+  expect(renderStatusEntry(entry, { labTime: createLabTime('America/Los_Angeles') })).toContain(
+    'localtime=Jan 20 04:34:56',
+  );
 });
 
 test('nested entries are indented by tabs, further lines of a reason by two spaces only', () => {

@@ -64,3 +64,13 @@ test('no listener stays on the signal', async () => {
   await createLimit(1).run(async () => {}, { signal });
   expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
+
+test('work that throws at once is a failure like any other', async () => {
+  const limit = createLimit(1);
+  const failure = new Error('failed');
+  const throwing = () => {
+    throw failure;
+  };
+  expect(await rejectionOf(limit.run(throwing))).toBe(failure);
+  expect(await limit.run(async () => 'next')).toBe('next');
+});

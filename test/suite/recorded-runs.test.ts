@@ -3,8 +3,9 @@ import recorded from '../fixtures/suite/suite-runs.json' with { type: 'json' };
 import { memoryControlFiles } from '../../src/control-files/memory-control-files.js';
 import type { SuiteOutcome } from '../../src/results/outcome.js';
 import { Suite } from '../../src/suite/suite.js';
-import { MemoryJob } from '../support/memory-job.js';
+import { MemorySuiteJob } from '../../src/testing/memory-suite-job.js';
 import { RecordedLab, type RecordedInput } from '../support/recorded-lab.js';
+import { statusLines } from '../support/status-lines.js';
 
 interface RecordedRun {
   readonly input: RecordedInput;
@@ -46,7 +47,7 @@ describe('does what the lab recorded', () => {
     expect(lab.created.map(({ name, keyvals, tick }) => ({ name, keyvals, tick }))).toEqual(
       run.create_calls.map(({ name, keyvals, tick }) => ({ name, keyvals, tick })),
     );
-    expect(job.lines.slice(0, -1)).toEqual([...run.schedule_record, ...run.wait_record]);
+    expect(statusLines(job.entries).slice(0, -1)).toEqual([...run.schedule_record, ...run.wait_record]);
     expect(job.keyvals.map(([key, value]) => `${key}=${value}`)).toEqual(keyvalsOf(run));
   });
 });
@@ -79,11 +80,11 @@ test('a job that never finishes ends with the time of the suite, and is told', a
 async function replay(
   { input }: RecordedRun,
   options: { readonly timeoutMins?: number; readonly clockMoves?: boolean } = {},
-): Promise<{ job: MemoryJob; lab: RecordedLab; scheduled: number; outcome: SuiteOutcome }> {
+): Promise<{ job: MemorySuiteJob; lab: RecordedLab; scheduled: number; outcome: SuiteOutcome }> {
   const lab = new RecordedLab(input);
   const still = lab.clock(recorded.frozenNow * 1000);
   const clock = options.clockMoves === true ? { ...still, now: () => still.now() + lab.tick * 5000 } : still;
-  const job = new MemoryJob(
+  const job = new MemorySuiteJob(
     input.suite_job_id === null ? 'local run' : `${String(input.suite_job_id)}-tester/hostless`,
   );
   const { builds, job_retry, max_retries, test_source_build } = input.options;

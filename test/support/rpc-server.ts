@@ -8,7 +8,8 @@ export interface RpcCall {
 }
 
 /** How a call is answered: with a result, or by whatever the function does to the response. */
-export type RpcAnswer = { readonly result: unknown } | { readonly error: unknown } | ((response: ServerResponse) => void);
+export type RpcAnswer =
+  { readonly result: unknown } | { readonly error: unknown } | ((response: ServerResponse) => void);
 
 export interface RpcServer extends LoopbackServer {
   /** Every call so far. */

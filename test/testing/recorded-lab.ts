@@ -74,7 +74,7 @@ export async function recordedLab(): Promise<EmbeddedLab> {
 
 /** Any method of the AFE, in the service's own words. */
 export async function call(lab: EmbeddedLab, method: string, args: object, user = 'chromeos-test'): Promise<unknown> {
-  const answer = await send(lab, lab.urls.afe + '/afe/server/noauth/rpc/', {
+  const answer = await send(lab, `${lab.urls.afe}/afe/server/noauth/rpc/`, {
     headers: { authorization: user },
     body: JSON.stringify({ method, params: [args], id: 1 }),
   });

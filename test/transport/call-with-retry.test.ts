@@ -14,7 +14,16 @@ const refused = () => new ConnectionError({ url: 'http://afe.lab/', method: 'POS
 function caller(clock: FakeClock, hooks: CallHooks = {}, concurrency = 8) {
   const policy = { firstDelayMs: 10_000, factor: 2, maxDelayMs: 60_000, jitter: 0 };
   const limit = createLimit(concurrency);
-  const settings = { policy, limit, clock, hooks, service: 'AFE', timeoutMs: 60_000, random: () => 0.5, logger: silentLogger };
+  const settings = {
+    policy,
+    limit,
+    clock,
+    hooks,
+    service: 'AFE',
+    timeoutMs: 60_000,
+    random: () => 0.5,
+    logger: silentLogger,
+  };
   return <T>(work: RetriedCall<T>['work'], more: Partial<RetriedCall<T>> = {}) =>
     callWithRetry(
       {
@@ -179,7 +188,10 @@ describe('the hooks', () => {
     const clock = new FakeClock();
     const retries: RetryEvent[] = [];
     const calls: CallEvent[] = [];
-    const hooks = { onRetry: (event: RetryEvent) => retries.push(event), onCall: (event: CallEvent) => calls.push(event) };
+    const hooks = {
+      onRetry: (event: RetryEvent) => retries.push(event),
+      onCall: (event: CallEvent) => calls.push(event),
+    };
     await caller(clock, hooks)(failing(2).work);
     expect(retries).toMatchObject([
       { service: 'AFE', method: 'get_jobs', tries: 1, delayMs: 10_000, error: { code: 'ERR_CONNECTION' } },

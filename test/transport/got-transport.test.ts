@@ -193,7 +193,10 @@ describe('a failure', () => {
 describe('the time for a request', () => {
   test.each<[string, (received: Received, response: ServerResponse) => void]>([
     ['before the answer', () => {}],
-    ['in the middle of the body', (_, response) => void response.writeHead(200, { 'content-length': '9' }).write('half')],
+    [
+      'in the middle of the body',
+      (_, response) => void response.writeHead(200, { 'content-length': '9' }).write('half'),
+    ],
   ])('is over: a stall %s', async (_, answer) => {
     const server = await serve(answer);
     const error = await rejectionOf(transport.request(request(server.url, { timeoutMs: 60 })));

@@ -24,7 +24,7 @@ describe('an excerpt', () => {
 
 describe('character references', () => {
   test('are decoded', () => {
-    expect(decodeHtmlText('&lt;a&gt; &amp;amp; &#39;x&#x27; &quot;')).toBe('<a> &amp; \'x\' "');
+    expect(decodeHtmlText('&lt;a&gt; &amp;amp; &#39;x&#x27; &quot;')).toBe("<a> &amp; 'x' \"");
   });
 
   test('that mean nothing stay', () => {

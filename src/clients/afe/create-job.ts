@@ -64,8 +64,11 @@ export async function createJob(creator: JobCreator, request: JobRequest, option
   }
 }
 
-/** The AFE's clock may be behind ours by minutes. */
-const clockMarginMs = 15 * 60_000;
+/**
+ * The AFE's clock may be behind ours by a quarter of an hour, and the lab's wall clock, in which it notes when a job was
+ * created, may be put back by an hour during the call.
+ */
+const clockMarginMs = 75 * 60_000;
 
 interface Search {
   readonly requestKey: string;
@@ -89,7 +92,7 @@ async function findJob(creator: JobCreator, search: Search, attempt: Attempt): P
   const complete = ids.filter((id) => entries.some((entry) => entry.jobId === id)).sort((a, b) => a - b);
   const [kept, ...doubles] = complete;
   if (doubles.length > 0) await abortDoubles(creator, search, attempt, doubles);
-  if (kept !== undefined) logger.info(`job ${kept} had been created, only the answer was lost`, { jobId: kept });
+  if (kept !== undefined) logger.info(`an answer to create_job was lost; the job is ${kept}`, { jobId: kept });
   return kept;
 }
 

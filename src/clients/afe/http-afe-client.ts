@@ -1,9 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { allOrNone } from '../../runtime/abort.js';
 import { inBatches } from '../batches.js';
 import type { CallOptions } from '../call-options.js';
 import { JsonRpcService, type RpcCallOptions } from '../json-rpc-service.js';
-import { resolveRpcClientOptions, type ResolvedRpcClientOptions, type RpcClientOptions } from '../rpc-client-options.js';
+import {
+  resolveRpcClientOptions,
+  type ResolvedRpcClientOptions,
+  type RpcClientOptions,
+} from '../rpc-client-options.js';
 import { wireReader, type WireReader } from '../wire-reader.js';
 import { createJob } from './create-job.js';
 import type {
@@ -18,7 +21,14 @@ import type {
   JobRequest,
   Label,
 } from './types.js';
-import { readAbortedEntry, readHost, readHostAttribute, readHostQueueEntry, readJob, readLabel } from './wire-answers.js';
+import {
+  readAbortedEntry,
+  readHost,
+  readHostAttribute,
+  readHostQueueEntry,
+  readJob,
+  readLabel,
+} from './wire-answers.js';
 import { hostLookups, jobLookups } from './wire-requests.js';
 
 export interface HttpAfeClientOptions extends RpcClientOptions {
@@ -47,7 +57,7 @@ export class HttpAfeClient implements AfeClient {
   constructor(options: HttpAfeClientOptions) {
     this.#options = resolveRpcClientOptions(options);
     this.#service = new JsonRpcService('AFE', '/afe/server/noauth/rpc/', this.#options);
-    this.#newId = options.newId ?? randomUUID;
+    this.#newId = options.newId ?? (() => crypto.randomUUID());
   }
 
   /**
@@ -139,7 +149,11 @@ export class HttpAfeClient implements AfeClient {
    *
    * @param args - keyword arguments; `abort_host_queue_entries` without any aborts every job of the lab and is refused
    */
-  async call(method: string, args: Readonly<Record<string, unknown>> = {}, options: RpcCallOptions = {}): Promise<unknown> {
+  async call(
+    method: string,
+    args: Readonly<Record<string, unknown>> = {},
+    options: RpcCallOptions = {},
+  ): Promise<unknown> {
     const isUnfiltered = Object.values(args).every((value) => value === undefined);
     if (method === 'abort_host_queue_entries' && isUnfiltered) {
       throw new TypeError('abort_host_queue_entries: must have a filter, the AFE would abort every job');

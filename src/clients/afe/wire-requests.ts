@@ -16,7 +16,8 @@ export const requestKeyval = 'dynamic_suite_request';
 export function createJobArguments(request: JobRequest, requestKey: string): WireArguments {
   const { name, controlFile } = request;
   const bytes = Buffer.byteLength(controlFile);
-  if (bytes > maxControlFileBytes) throw new ControlFileSizeError({ jobName: name, bytes, maxBytes: maxControlFileBytes });
+  if (bytes > maxControlFileBytes)
+    throw new ControlFileSizeError({ jobName: name, bytes, maxBytes: maxControlFileBytes });
   return withoutUndefined({
     name,
     control_file: controlFile,

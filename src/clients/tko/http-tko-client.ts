@@ -2,12 +2,16 @@ import { allOrNone } from '../../runtime/abort.js';
 import { inBatches } from '../batches.js';
 import type { CallOptions } from '../call-options.js';
 import { JsonRpcService, type RpcCallOptions } from '../json-rpc-service.js';
-import { resolveRpcClientOptions, type ResolvedRpcClientOptions, type RpcClientOptions } from '../rpc-client-options.js';
+import {
+  resolveRpcClientOptions,
+  type ResolvedRpcClientOptions,
+  type RpcClientOptions,
+} from '../rpc-client-options.js';
 import { wireReader } from '../wire-reader.js';
 import type { TestView, TkoClient } from './types.js';
 import { readTestView } from './wire-answers.js';
 
-export interface HttpTkoClientOptions extends RpcClientOptions {}
+export type HttpTkoClientOptions = RpcClientOptions;
 
 /**
  * TKO over HTTP. Its calls are repeated, and reject, as those of `HttpAfeClient`.
@@ -36,7 +40,11 @@ export class HttpTkoClient implements TkoClient {
   }
 
   /** Calls any method of TKO, in its own words, and resolves to its result as it came. */
-  async call(method: string, args: Readonly<Record<string, unknown>> = {}, options: RpcCallOptions = {}): Promise<unknown> {
+  async call(
+    method: string,
+    args: Readonly<Record<string, unknown>> = {},
+    options: RpcCallOptions = {},
+  ): Promise<unknown> {
     return await this.#service.call(method, args, options);
   }
 

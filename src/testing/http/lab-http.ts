@@ -27,7 +27,7 @@ export interface PreparedRequest {
   readonly method: string;
   /** False when the service does not know the method. */
   readonly known: boolean;
-  respond(): LabResponse | Promise<LabResponse>;
+  readonly respond: () => LabResponse | Promise<LabResponse>;
 }
 
 export type ServiceName = 'afe' | 'tko' | 'devServer';

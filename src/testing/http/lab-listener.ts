@@ -1,8 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import type { Clock } from '../../runtime/clock.js';
-import { holdingClock } from '../../runtime/clock.js';
+import type { Clock } from '../../index.js';
 import type { Delivery, LabFront } from './lab-front.js';
 import type { LabRequest, LabResponse, LabService } from './lab-http.js';
 
@@ -21,7 +20,6 @@ export async function listen(
   serviceFor: (path: string) => LabService,
 ): Promise<LabListener> {
   const server = createServer((message, answer) => {
-    // A request whose sender has gone needs no answer, and there is nobody else to tell.
     holdingClock(clock, async () => {
       const body = await readBody(message);
       if (body === undefined) {
@@ -30,7 +28,7 @@ export async function listen(
       }
       const request = toLabRequest(message, body);
       send(await front.deliver(serviceFor(request.target), request), message, answer);
-    }).catch(() => answer.destroy());
+    }).catch((error: unknown) => explain(error, answer));
   });
   // As the lab's front server is configured; a reused connection can so die under a request.
   server.maxRequestsPerSocket = 100;
@@ -49,6 +47,16 @@ function send(delivery: Delivery, message: IncomingMessage, answer: ServerRespon
   answer.end(body);
 }
 
+/** A mistake of the lab itself, or a sender who has gone: the former must not look like a fault of the network. */
+function explain(error: unknown, answer: ServerResponse): void {
+  if (answer.headersSent || answer.destroyed) {
+    answer.destroy();
+    return;
+  }
+  answer.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
+  answer.end(`the embedded lab failed: ${error instanceof Error ? error.message : 'unknown'}\n`);
+}
+
 function compressed(response: LabResponse, message: IncomingMessage): LabResponse {
   const accepts = message.headers['accept-encoding']?.toString().includes('gzip') === true;
   if (!accepts || response.body.length < worthCompressing) return response;
@@ -63,15 +71,14 @@ function toLabRequest(message: IncomingMessage, body: Uint8Array): LabRequest {
   return { method: message.method ?? 'GET', target: message.url ?? '/', headers, body };
 }
 
-/** Undefined when it is larger than any request of a test should be. */
+/** Undefined when it is larger than any request of a test should be. A message without an encoding yields buffers. */
 async function readBody(message: IncomingMessage): Promise<Uint8Array | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of message) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.length;
     if (size > maxBodyBytes) return undefined;
-    chunks.push(bytes);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }

@@ -1,5 +1,5 @@
-import type { HttpRequest, HttpResponse, HttpTransport } from '../../transport/types.js';
-import { ConnectionError, ResponseTooLargeError, TimeoutError } from '../../transport/errors.js';
+import type { HttpRequest, HttpResponse, HttpTransport } from '../../index.js';
+import { ConnectionError, ResponseTooLargeError, TimeoutError } from '../../index.js';
 import type { LabFront } from './lab-front.js';
 import type { LabService } from './lab-http.js';
 

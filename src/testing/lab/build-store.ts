@@ -11,6 +11,8 @@ export interface StoredBuild {
   readonly suites: ReadonlyMap<string, readonly string[]>;
   /** How long one stage request takes. */
   readonly stagingMs: number;
+  readonly latest: boolean;
+  readonly missingArtifacts: readonly string[];
   readonly stagingFails: StagingFailure | undefined;
 }
 

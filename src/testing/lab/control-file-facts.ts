@@ -1,5 +1,4 @@
-import { parseControlFile } from '../../control-files/control-data.js';
-import { isDynamicSuiteError } from '../../errors.js';
+import { isDynamicSuiteError, parseControlFile } from '../../index.js';
 
 /** What the lab reads of a control file. */
 export interface ControlFileFacts {

@@ -31,4 +31,8 @@ interface EventBase {
 export type LabEventListener = (event: LabEvent) => void;
 
 /** An event without its time, which the lab adds. */
-export type LabHappening = LabEvent extends infer Event ? (Event extends LabEvent ? Omit<Event, 'atMs'> : never) : never;
+export type LabHappening = LabEvent extends infer Event
+  ? Event extends LabEvent
+    ? Omit<Event, 'atMs'>
+    : never
+  : never;

@@ -34,8 +34,7 @@ export interface ScriptedResult {
   readonly durationMs?: number | undefined;
   /** Rows to write in place of the test's own one, e.g. of a control file that runs two tests. */
   readonly subtests?:
-    | readonly { readonly name: string; readonly status: RowStatus; readonly reason?: string | undefined }[]
-    | undefined;
+    readonly { readonly name: string; readonly status: RowStatus; readonly reason?: string | undefined }[] | undefined;
 }
 
 /** One outcome for all attempts, one for each (the last one repeats), or a decision taken as the attempt begins. */

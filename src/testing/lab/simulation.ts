@@ -141,7 +141,14 @@ export class Simulation {
   }
 
   #begin({ job, entries }: Unit, hosts: readonly LabHostRecord[]): void {
-    const run: Run = { job, entries, outcome: this.#outcomeOf(job, hosts[0]), unready: 0, startedMs: undefined, over: false };
+    const run: Run = {
+      job,
+      entries,
+      outcome: this.#outcomeOf(job, hosts[0]),
+      unready: 0,
+      startedMs: undefined,
+      over: false,
+    };
     for (const entry of entries) this.#runs.set(entry, run);
     entries.forEach((entry, index) => {
       const host = hosts[index];
@@ -202,7 +209,8 @@ export class Simulation {
     for (const entry of entries) {
       this.#setStatus(entry, 'Running');
       entry.startedMs = this.#now;
-      entry.executionSubdir = entry.host === undefined ? 'hostless' : entries.length > 1 ? 'group0' : entry.host.hostname;
+      entry.executionSubdir =
+        entry.host === undefined ? 'hostless' : entries.length > 1 ? 'group0' : entry.host.hostname;
     }
     this.#tell({ type: 'job-running', jobId: job.id, host: entries[0]?.host?.hostname ?? null });
     if (job.heldOpen) return;

@@ -72,10 +72,7 @@ function findHost(entry: LabEntry, taken: ReadonlySet<LabHostRecord>): LabHostRe
   const wanted = entry.job.dependencies;
   const needed = wanted.filter((label) => !isProvisionable(label.name));
   if (entry.metaHost !== undefined) needed.push(entry.metaHost);
-  return (
-    firstWithAll([...needed, ...wanted], isFree) ??
-    firstWithAll(needed, isFree)
-  );
+  return firstWithAll([...needed, ...wanted], isFree) ?? firstWithAll(needed, isFree);
 }
 
 function firstWithAll(

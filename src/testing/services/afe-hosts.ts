@@ -29,8 +29,7 @@ export function hostMethods(parts: AfeParts): Readonly<Record<string, RpcMethod>
     get_labels: {
       optional: ['exclude_filters'],
       takesOthers: true,
-      run: ({ others }) =>
-        select(models.labels, state.labels.values(), others).map((label) => answers.label(label)),
+      run: ({ others }) => select(models.labels, state.labels.values(), others).map((label) => answers.label(label)),
     },
     add_label: {
       required: ['name'],
@@ -137,7 +136,12 @@ function addLabel(state: LabState, named: JsonObject, others: JsonObject): numbe
   return (known ?? state.ensureLabel(name, isTruthy(others['platform'] ?? false))).id;
 }
 
-function modifyHost({ state, simulation, time }: AfeParts, host: LabHostRecord, update: JsonObject, user: string): void {
+function modifyHost(
+  { state, simulation, time }: AfeParts,
+  host: LabHostRecord,
+  update: JsonObject,
+  user: string,
+): void {
   if ('status' in update) throw validationError('status', 'Host status can not be modified by the frontend.');
   if (!('locked' in update)) return;
   const { hostname, lock } = host;

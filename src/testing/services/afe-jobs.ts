@@ -115,8 +115,7 @@ function stateTest(named: JsonObject): ((job: LabJob) => boolean) | undefined {
   const byKind = [
     isTruthy(named['suite'] ?? false) && ((job: LabJob) => job.children.length > 0),
     isTruthy(named['sub'] ?? false) && ((job: LabJob) => job.parent !== undefined),
-    isTruthy(named['standalone'] ?? false) &&
-      ((job: LabJob) => job.parent === undefined && job.children.length === 0),
+    isTruthy(named['standalone'] ?? false) && ((job: LabJob) => job.parent === undefined && job.children.length === 0),
   ].filter((test) => test !== false);
   if (byKind.length > 1) throw new RpcError('AssertionError', 'Cannot specify more than one filter to this function');
   if (byProgress.length + byKind.length === 0) return undefined;

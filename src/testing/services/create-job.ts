@@ -82,8 +82,7 @@ function checkDependencies(state: LabState, args: JsonObject, { hosts, metaHosts
   const names = listOf(args['dependencies']);
   for (const name of names) if (isProvisionable(name)) state.ensureLabel(name);
   const needed = names.filter((name) => !isProvisionable(name)).map((name) => state.label(name));
-  const satisfies = (host: LabHostRecord) =>
-    needed.every((label) => label !== undefined && host.labels.has(label));
+  const satisfies = (host: LabHostRecord) => needed.every((label) => label !== undefined && host.labels.has(label));
   const failing = hosts.filter((host) => !satisfies(host)).map((host) => host.hostname);
   if (failing.length > 0) {
     const problem = `Host(s) failed to meet job dependencies (${names.join(', ')}): ${failing.join(', ')}`;

@@ -4,10 +4,7 @@ import { DevServerFault, failure, httpError, notFound } from './cherrypy-page.js
 import type { DevServerParts } from './dev-server-service.js';
 
 /** `controlfiles`: one file with `control_path`, else a list. */
-export function listControlFiles(
-  parts: DevServerParts,
-  parameters: ReadonlyMap<string, string>,
-): string | LabResponse {
+export function listControlFiles(parts: DevServerParts, parameters: ReadonlyMap<string, string>): string | LabResponse {
   const build = parameters.get('build');
   if (build === undefined) throw httpError(500, 'Error: build= is required!');
   const path = parameters.get('control_path');
@@ -28,14 +25,27 @@ export function listSuiteControls(parts: DevServerParts, parameters: ReadonlyMap
 
 /** `static/<build>/autotest/<path>`, byte for byte. */
 export function readStagedFile(parts: DevServerParts, path: string): LabResponse {
-  if (decodeURIComponent(path).split('/').includes('..')) {
+  const decoded = decodePath(path);
+  if (decoded.split('/').includes('..')) {
     throw new DevServerFault(403, 'HTTPError', '(403, None)', 'Request forbidden -- authorization will not help');
   }
-  const marker = path.indexOf('/autotest/');
-  const build = path.slice('/static/'.length, Math.max(marker, '/static/'.length));
-  const bytes = isUnpacked(parts, build) ? filesOf(parts, build).get(path.slice(marker + '/autotest/'.length)) : undefined;
-  if (marker < 0 || bytes === undefined) throw notFound(path);
+  const marker = decoded.indexOf(unpackedFolder);
+  const build = decoded.slice('/static/'.length, Math.max(marker, '/static/'.length));
+  const bytes = isUnpacked(parts, build)
+    ? filesOf(parts, build).get(decoded.slice(marker + unpackedFolder.length))
+    : undefined;
+  if (bytes === undefined) throw notFound(path);
   return { status: 200, headers: { 'content-type': 'text/html' }, body: bytes };
+}
+
+const unpackedFolder = '/autotest/';
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw notFound(path);
+  }
 }
 
 /** A file that is not there is a success with a sentence in its body. */

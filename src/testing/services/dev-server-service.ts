@@ -1,4 +1,4 @@
-import type { Clock } from '../../runtime/clock.js';
+import type { Clock } from '../../index.js';
 import type { LabRequest, LabResponse, LabService } from '../http/lab-http.js';
 import { html, pathOf } from '../http/lab-http.js';
 import type { StoredBuild } from '../lab/build-store.js';
@@ -156,10 +156,11 @@ function translate({ builds }: DevServerParts, [remote, board, version]: readonl
     throw failure('XBuddyException', `No builds found for ${board ?? 'None'}. Did you run build_image?`);
   }
   const target = `${board}-release`;
-  const versions = [...builds.keys()]
-    .filter((build) => build.startsWith(`${target}/`))
-    .map((build) => build.slice(target.length + 1));
-  const found = version === 'latest-official' ? newestVersion(versions) : versions.find((name) => name === version);
+  const ofBoard = [...builds.values()].filter(({ name }) => name.startsWith(`${target}/`));
+  const marked = ofBoard.filter(({ latest }) => latest);
+  const versions = (marked.length > 0 ? marked : ofBoard).map(({ name }) => name.slice(target.length + 1));
+  const found =
+    version === 'latest-official' ? newestVersion(versions) : builds.has(`${target}/${version}`) ? version : undefined;
   if (found === undefined) throw failure('XBuddyException', `Version ${version} unknown. Can't find on GS.`);
   return `${target}/${found}/chromiumos_test_image.bin`;
 }

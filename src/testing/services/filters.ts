@@ -192,15 +192,16 @@ function toTime(value: unknown): string {
     throw new RpcError('TypeError', `expected string or buffer, not ${pythonTypeName(value)}`);
   }
   const match = /^(\d{4}-\d\d?-\d\d?)(?:[ T](\d\d?):(\d\d)(?::(\d\d)(?:\.\d{1,6})?)?)?$/.exec(value);
-  if (match === null) throw badTime(value, 'has an invalid format. It must be in YYYY-MM-DD HH:MM[:ss[.uuuuuu]][TZ] format.');
-  const date = (match[1] ?? '').split('-').map((part) => part.padStart(2, '0')).join('-');
+  if (match === null)
+    throw badTime(value, 'has an invalid format. It must be in YYYY-MM-DD HH:MM[:ss[.uuuuuu]][TZ] format.');
+  const date = (match[1] ?? '')
+    .split('-')
+    .map((part) => part.padStart(2, '0'))
+    .join('-');
   const time = [match[2]?.padStart(2, '0') ?? '00', match[3] ?? '00', match[4] ?? '00'].join(':');
   const ms = Date.parse(`${date}T${time}Z`);
   if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== date) {
-    throw badTime(
-      value,
-      'has the correct format (YYYY-MM-DD HH:MM[:ss[.uuuuuu]][TZ]) but it is an invalid date/time.',
-    );
+    throw badTime(value, 'has the correct format (YYYY-MM-DD HH:MM[:ss[.uuuuuu]][TZ]) but it is an invalid date/time.');
   }
   return `${date} ${time}`;
 }

@@ -1,5 +1,6 @@
 import type { LabRequest, LabResponse } from '../http/lab-http.js';
 import { html, json } from '../http/lab-http.js';
+import { nestingExceeds } from '../../transport/json-depth.js';
 import { serverErrorPage } from './django-page.js';
 import { asciiJson, findNonAscii, isObject, withoutFractions } from './json-values.js';
 import { pythonRepr, pythonTypeName } from './python.js';
@@ -12,7 +13,7 @@ export interface PreparedCall {
   readonly method: string;
   /** False for a method that the service does not have, or that the lab leaves out. */
   readonly known: boolean;
-  respond(): LabResponse;
+  readonly respond: () => LabResponse;
 }
 
 /** Reads a request to a JSON-RPC service; what fails before dispatch becomes the service's HTTP 500 page. */
@@ -28,6 +29,9 @@ export function prepareRpc(methods: RpcMethods, request: LabRequest, user: strin
   };
 }
 
+/** About where Python gives up. */
+const maxNesting = 300;
+
 interface RpcRequest {
   readonly method: unknown;
   readonly params: unknown;
@@ -37,6 +41,8 @@ interface RpcRequest {
 function readRequest(request: LabRequest): RpcRequest | { readonly failure: string } {
   const text = textOf(request);
   if (text === undefined) return { failure: '' };
+  if (nestingExceeds(new TextEncoder().encode(text), maxNesting))
+    return { failure: 'maximum recursion depth exceeded' };
   let body: unknown;
   try {
     body = JSON.parse(text);

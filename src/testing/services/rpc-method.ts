@@ -28,25 +28,22 @@ export function bindArguments(name: string, method: RpcMethod, params: unknown):
   const { positional, keywords } = splitParams(name, params);
   const names = [...(method.required ?? []), ...(method.optional ?? [])];
   if (positional.length > names.length) throw tooMany(name, method, names.length, positional.length);
-  const named: Record<string, unknown> = {};
-  const others: Record<string, unknown> = {};
-  positional.forEach((value, index) => (named[names[index] ?? ''] = value));
+  const named = new Map(positional.map((value, index) => [names[index] ?? '', value]));
+  const others = new Map<string, unknown>();
   for (const [keyword, value] of Object.entries(keywords)) {
     if (!names.includes(keyword)) {
       if (method.takesOthers !== true) {
         throw new RpcError('TypeError', `${name}() got an unexpected keyword argument '${keyword}'`);
       }
-      others[keyword] = value;
-    } else if (Object.hasOwn(named, keyword)) {
+      others.set(keyword, value);
+    } else if (named.has(keyword)) {
       throw new RpcError('TypeError', `${name}() got multiple values for keyword argument '${keyword}'`);
     } else {
-      named[keyword] = value;
+      named.set(keyword, value);
     }
   }
-  if ((method.required ?? []).some((required) => !Object.hasOwn(named, required))) {
-    throw tooFew(name, method, Object.keys(named).length);
-  }
-  return { named, others };
+  if ((method.required ?? []).some((required) => !named.has(required))) throw tooFew(name, method, named.size);
+  return { named: Object.fromEntries(named), others: Object.fromEntries(others) };
 }
 
 function splitParams(

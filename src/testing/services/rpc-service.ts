@@ -66,11 +66,7 @@ function djangoNotFound(path: string): string {
   return `<h1>Not Found</h1><p>The requested URL ${escapeHtml(path)} was not found on this server.</p>`;
 }
 
-const apacheNotFound = apachePage(
-  '404 Not Found',
-  'Not Found',
-  'The requested URL was not found on this server.',
-);
+const apacheNotFound = apachePage('404 Not Found', 'Not Found', 'The requested URL was not found on this server.');
 
 const apacheFailure = `The server encountered an internal error or
 misconfiguration and was unable to complete
@@ -82,4 +78,4 @@ your request.</p>
 in the server error log.`;
 
 const badCollation =
-  "(1267, \"Illegal mix of collations (latin1_swedish_ci,IMPLICIT) and (utf8mb3_general_ci,COERCIBLE) for operation '='\")";
+  '(1267, "Illegal mix of collations (latin1_swedish_ci,IMPLICIT) and (utf8mb3_general_ci,COERCIBLE) for operation \'=\'")';

@@ -41,7 +41,8 @@ export class Staging {
     }
     if (items.includes('test_suites')) {
       for (const item of inBackground) {
-        if (this.#item(build, item).readyMs === undefined) this.#arrive(build, item, doneMs + shareMs);
+        const isThere = stored?.missingArtifacts.includes(item) === false;
+        if (isThere && this.#item(build, item).readyMs === undefined) this.#arrive(build, item, doneMs + shareMs);
       }
     }
     return { doneMs };
@@ -73,7 +74,7 @@ export class Staging {
 
   #problemWith({ build, archiveUrl, files }: StageItems, item: string): string | undefined {
     const stored = this.#builds.get(build);
-    if (stored === undefined || files.includes(item)) {
+    if (stored === undefined || files.includes(item) || stored.missingArtifacts.includes(item)) {
       return `Could not find ${artifactFiles.get(item) ?? item} in Google Storage at ${archiveUrl}`;
     }
     const failed = this.#failures.get(build) ?? 0;

@@ -12,7 +12,10 @@ export function tkoMethods({ state, time }: { readonly state: LabState; readonly
   const rowsWhere = (filter: Filter) => select(model, rowsIndexed(state, filter), filter);
   return new Map<string, RpcMethod>([
     ['get_motd', { run: () => '' }],
-    ['get_num_test_views', { takesOthers: true, run: ({ others }) => count(model, rowsIndexed(state, others), others) }],
+    [
+      'get_num_test_views',
+      { takesOthers: true, run: ({ others }) => count(model, rowsIndexed(state, others), others) },
+    ],
     ['get_test_views', { takesOthers: true, run: ({ others }) => rowsWhere(others).map((row) => view(row, time)) }],
     [
       'get_detailed_test_views',
@@ -106,9 +109,11 @@ function view(row: LabTestRow, time: LocalTime): object {
 }
 
 function jobKeyvals(row: LabTestRow): object {
+  const aborted = row.job.entries.find((entry) => entry.aborted);
   return {
     ...Object.fromEntries(row.job.keyvals),
     ...(row.hostname === '' ? {} : { hostname: row.hostname, drone: 'lab-drone' }),
+    ...(aborted === undefined ? {} : { aborted_by: aborted.abortedBy, aborted_on: epochSeconds(row.finishedMs) }),
     job_queued: epochSeconds(row.job.createdMs),
     job_started: epochSeconds(row.jobStartedMs),
     job_finished: epochSeconds(row.jobFinishedMs),

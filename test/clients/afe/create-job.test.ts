@@ -4,7 +4,13 @@ import type { JobRequest } from '../../../src/clients/afe/types.js';
 import type { Logger } from '../../../src/runtime/logger.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { deadUrl, rejectionOf } from '../../support/loopback-server.js';
-import { misbehaviours, startRpcServer, type RpcAnswer, type RpcCall, type RpcServer } from '../../support/rpc-server.js';
+import {
+  misbehaviours,
+  startRpcServer,
+  type RpcAnswer,
+  type RpcCall,
+  type RpcServer,
+} from '../../support/rpc-server.js';
 
 const request: JobRequest = {
   name: 'x86-mario-release/R19-1998.0.0/bvt/power_Idle',
@@ -41,7 +47,9 @@ class Lab {
       case 'create_job':
         return this.creates.shift()?.(call, this) ?? { result: this.create(call.args).id };
       case 'get_jobs':
-        return this.lookUps.shift()?.(call, this) ?? { result: this.jobs.filter((job) => isFound(job, call)).map(wireJob) };
+        return (
+          this.lookUps.shift()?.(call, this) ?? { result: this.jobs.filter((job) => isFound(job, call)).map(wireJob) }
+        );
       case 'get_host_queue_entries':
         return { result: this.jobs.filter((job) => job.hasEntries && isNamed(job, call)).map(wireEntry) };
       case 'abort_host_queue_entries':
@@ -161,8 +169,16 @@ describe('a lost answer never doubles a job', () => {
     expect(server.calls[1]?.args).toEqual({
       name: request.name,
       parent_job_id: 7,
-      created_on__gte: '2026-11-21 09:00:00',
+      created_on__gte: '2026-11-21 08:00:00',
     });
+  });
+
+  test('on the night when clocks are put back', async () => {
+    // 01:58 in the lab, for the first time; two minutes later it is 01:00 again.
+    await open({ clock: new FakeClock({ now: Date.UTC(2026, 10, 1, 8, 58) }) });
+    lab.creates.push(actsThen(misbehaviours.hangUp));
+    await client.createJob(request);
+    expect(String(server.calls[1]?.args['created_on__gte']) <= '2026-11-01 01:00:00').toBe(true);
   });
 
   test('even if the job comes true only while we wait', async () => {
@@ -195,7 +211,12 @@ describe('a job that is there more than once', () => {
 
   test('is kept once: the oldest; the others are aborted and told of', async () => {
     const warnings: [string, object | undefined][] = [];
-    const logger = { debug() {}, info() {}, error() {}, warn: (...told: [string, object?]) => warnings.push([told[0], told[1]]) };
+    const logger = {
+      debug() {},
+      info() {},
+      error() {},
+      warn: (...told: [string, object?]) => warnings.push([told[0], told[1]]),
+    };
     await open({ logger: logger satisfies Logger });
     lab.creates.push(twice);
     expect(await client.createJob(request)).toBe(1);

@@ -53,10 +53,17 @@ describe('what the server states', () => {
 describe('a validation error', () => {
   test.each([
     ['unknown meta host', { meta_hosts: 'Label "board:nope" not found' }],
-    ['host lacks the dependency', { hosts: 'Host(s) failed to meet job dependencies (bluetooth): chromeos1-rack3-host1' }],
-    ['no hosts at all', {
-      arguments: "You must pass at least one of 'hosts', 'meta_hosts', 'one_time_hosts', 'atomic_group_name', or 'hostless'",
-    }],
+    [
+      'host lacks the dependency',
+      { hosts: 'Host(s) failed to meet job dependencies (bluetooth): chromeos1-rack3-host1' },
+    ],
+    [
+      'no hosts at all',
+      {
+        arguments:
+          "You must pass at least one of 'hosts', 'meta_hosts', 'one_time_hosts', 'atomic_group_name', or 'hostless'",
+      },
+    ],
     ['bad reboot_before', { reboot_before: `[u"'Sometimes' value must be an integer."]` }],
     ['SQL error: bad date filter', {}],
   ])('names the arguments and their problems: %s', (name, problemKeys) => {

@@ -6,16 +6,19 @@ import type { CallEvent, RetryEvent } from '../../../src/transport/call-events.j
 import recordings from '../../fixtures/recordings/afe.json' with { type: 'json' };
 import { FakeClock } from '../../support/fake-clock.js';
 import { rejectionOf } from '../../support/loopback-server.js';
-import { misbehaviours, startRpcServer, type RpcAnswer, type RpcCall, type RpcServer } from '../../support/rpc-server.js';
+import {
+  misbehaviours,
+  startRpcServer,
+  type RpcAnswer,
+  type RpcCall,
+  type RpcServer,
+} from '../../support/rpc-server.js';
 
 let server: RpcServer;
 let client: HttpAfeClient;
 let clock: FakeClock;
 
-async function open(
-  answer: (call: RpcCall) => RpcAnswer,
-  options: Partial<HttpAfeClientOptions> = {},
-): Promise<void> {
+async function open(answer: (call: RpcCall) => RpcAnswer, options: Partial<HttpAfeClientOptions> = {}): Promise<void> {
   clock = new FakeClock();
   server = await startRpcServer(answer);
   client = new HttpAfeClient({ url: server.url, clock, timeoutMs: 5_000, retry: { jitter: 0 }, ...options });
@@ -76,7 +79,9 @@ describe('the methods', () => {
     const jobs = await client.getJobs({ ids: [...ids, 7, 7], state: 'finished' });
     expect(jobs.map(({ id }) => id)).toEqual(ids.toReversed());
     expect(server.calls).toHaveLength(3);
-    expect(server.calls.every(({ args }) => args['finished'] === true && Object(args['id__in']).length <= 100)).toBe(true);
+    expect(server.calls.every(({ args }) => args['finished'] === true && Object(args['id__in']).length <= 100)).toBe(
+      true,
+    );
   });
 
   test('getJobs without ids is one request', async () => {
@@ -169,7 +174,9 @@ describe('a failure that may pass', () => {
       onCall: (event) => calls.push(event),
     });
     await client.getNumJobs({ parentJobId: 1 });
-    expect(retries).toMatchObject([{ service: 'AFE', method: 'get_num_jobs', delayMs: 10_000, error: { status: 503 } }]);
+    expect(retries).toMatchObject([
+      { service: 'AFE', method: 'get_num_jobs', delayMs: 10_000, error: { status: 503 } },
+    ]);
     expect(calls).toMatchObject([{ service: 'AFE', method: 'get_num_jobs', tries: 2, ms: 10_000, outcome: 'ok' }]);
   });
 
@@ -189,7 +196,10 @@ describe('a failure that may pass', () => {
 
   test('a call that nobody knows to be repeatable is not sent again', async () => {
     await open(() => misbehaviours.hangUp);
-    expect(await rejectionOf(client.call('add_label', { name: 'x' }))).toMatchObject({ code: 'ERR_CONNECTION', sent: true });
+    expect(await rejectionOf(client.call('add_label', { name: 'x' }))).toMatchObject({
+      code: 'ERR_CONNECTION',
+      sent: true,
+    });
     expect(server.calls).toHaveLength(1);
     await rejectionOf(client.call('add_label', { name: 'x' }, { kind: 'repeatable', deadlineMs: 15_000 }));
     expect(server.calls).toHaveLength(3);
@@ -225,10 +235,21 @@ describe('a failure that is final', () => {
     ['a list that is none', { id: 1 }, 'result'],
     ['an item that is none', [3], 'result[0]'],
     ['a missing field', [{ id: 1 }], 'result[0].name'],
-    ['a field of another type', [{ id: 1, name: 'a' }, { id: '2', name: 'b' }], 'result[1].id'],
+    [
+      'a field of another type',
+      [
+        { id: 1, name: 'a' },
+        { id: '2', name: 'b' },
+      ],
+      'result[1].id',
+    ],
   ])('%s', async (_, result, field) => {
     await open(() => ({ result }));
-    expect(await rejectionOf(client.getLabels({}))).toMatchObject({ code: 'ERR_BAD_RESPONSE', call: 'get_labels', field });
+    expect(await rejectionOf(client.getLabels({}))).toMatchObject({
+      code: 'ERR_BAD_RESPONSE',
+      call: 'get_labels',
+      field,
+    });
   });
 
   test.each([

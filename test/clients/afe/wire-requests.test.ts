@@ -54,7 +54,10 @@ describe('create_job', () => {
   });
 
   test('keeps a broken number as text: the AFE would cut it', () => {
-    expect(createJobArguments({ ...minimal, keyvals: { a: 1.5, b: 2 } }, 'k')['keyvals']).toMatchObject({ a: '1.5', b: 2 });
+    expect(createJobArguments({ ...minimal, keyvals: { a: 1.5, b: 2 } }, 'k')['keyvals']).toMatchObject({
+      a: '1.5',
+      b: 2,
+    });
   });
 
   test('never sends a null keyval, which would leave a half-made job', () => {
@@ -71,7 +74,9 @@ describe('create_job', () => {
 
 describe('a filter of jobs', () => {
   test('is put into lookups', () => {
-    expect(jobLookups({ name: 'x86-mario-release/R28-3993.0.0/bvt/second' }, labTime)).toEqual(recorded('get_jobs name'));
+    expect(jobLookups({ name: 'x86-mario-release/R28-3993.0.0/bvt/second' }, labTime)).toEqual(
+      recorded('get_jobs name'),
+    );
     expect(jobLookups({ namePrefix: 'x86-mario-release/R28-3993.0.0/bvt/' }, labTime)).toEqual(
       recorded('get_jobs name__startswith'),
     );

@@ -35,7 +35,10 @@ test.each([
 
 test.each([
   ['bad bz2 tar sync', /^ArtifactDownloadError: An error occurred .*test_suites\.tar\.bz2:\nCommand .* exit status 2$/],
-  ['two missing is_staged (sync ones)', /^DownloaderException: Could not find nosuch\.txt .*--------\nCould not find nosuch3\.txt/],
+  [
+    'two missing is_staged (sync ones)',
+    /^DownloaderException: Could not find nosuch\.txt .*--------\nCould not find nosuch3\.txt/,
+  ],
   ['xbuddy_translate unknown board', /^GSUtilError: Failed to find build .*:\n\nCommandException: No URLs matched/],
   ['malformed minidump', /^DevServerError: Can't generate stack trace: .*\n[^]*\(rc=1\)$/],
 ])('a message of several lines is read whole: %s', (name, expected) => {
@@ -56,7 +59,18 @@ test('a page with a generic paragraph and no traceback is known by that paragrap
 });
 
 test('no text makes it throw, or give an endless message', () => {
-  const parts = fc.constantFrom('<h2>', '<p>', '</p>', '<pre id="traceback">', '</pre>', 'Traceback\n', ' ', '\n', '&lt;', 'x');
+  const parts = fc.constantFrom(
+    '<h2>',
+    '<p>',
+    '</p>',
+    '<pre id="traceback">',
+    '</pre>',
+    'Traceback\n',
+    ' ',
+    '\n',
+    '&lt;',
+    'x',
+  );
   fc.assert(
     fc.property(fc.array(parts, { maxLength: 30 }), (page) => {
       expect((messageOfErrorPage(page.join('')) ?? '').length).toBeLessThan(400);

@@ -1,9 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import {
-  HttpDevServerClient,
-} from '../../../src/clients/dev-server/http-dev-server-client.js';
+import { HttpDevServerClient } from '../../../src/clients/dev-server/http-dev-server-client.js';
 import type { HttpDevServerClientOptions } from '../../../src/clients/dev-server/dev-server-options.js';
 import recordings from '../../fixtures/recordings/devserver.json' with { type: 'json' };
 import { FakeClock } from '../../support/fake-clock.js';
@@ -53,7 +51,8 @@ afterEach(async () => {
 
 const paths = () => server.requests.map(({ url }) => url);
 const artifacts = ['control_files', 'test_suites'];
-const query = 'archive_url=gs%3A%2F%2Fchromeos-image-archive%2Fx86-mario-release%2FR19-1998.0.0&artifacts=control_files%2Ctest_suites&files=';
+const query =
+  'archive_url=gs%3A%2F%2Fchromeos-image-archive%2Fx86-mario-release%2FR19-1998.0.0&artifacts=control_files%2Ctest_suites&files=';
 
 describe('staging', () => {
   test('asks for it, and then, at once and every 5 s, whether it is there', async () => {
@@ -138,10 +137,13 @@ describe('staging', () => {
     expect(error).toMatchObject({ code: 'ERR_STAGING', cause: { code: 'ERR_DEADLINE' } });
   });
 
-  test.each([[['<html>Log in</html>']], [['Success', 'perhaps']]])('refuses answers that are none: %j', async (given) => {
-    answers.push(...given);
-    expect(await rejectionOf(client.stage({ build, artifacts }))).toMatchObject({ code: 'ERR_BAD_RESPONSE' });
-  });
+  test.each([[['<html>Log in</html>']], [['Success', 'perhaps']]])(
+    'refuses answers that are none: %j',
+    async (given) => {
+      answers.push(...given);
+      expect(await rejectionOf(client.stage({ build, artifacts }))).toMatchObject({ code: 'ERR_BAD_RESPONSE' });
+    },
+  );
 
   test('of nothing is refused', async () => {
     await expect(client.stage({ build, artifacts: [] })).rejects.toThrow(TypeError);
@@ -226,7 +228,12 @@ describe('all control files of a suite at once', () => {
   test('come by path', async () => {
     answers.push('{"a/control": "NAME = \'a\'", "b/control": ""}');
     const files = await client.listSuiteControls({ build, suite: 'bvt' });
-    expect(files).toEqual(new Map([['a/control', "NAME = 'a'"], ['b/control', '']]));
+    expect(files).toEqual(
+      new Map([
+        ['a/control', "NAME = 'a'"],
+        ['b/control', ''],
+      ]),
+    );
     expect(paths()).toEqual(['/list_suite_controls?build=x86-mario-release%2FR19-1998.0.0&suite_name=bvt']);
   });
 
@@ -291,7 +298,10 @@ describe('the name of a build', () => {
 });
 
 describe('every call', () => {
-  test.each([['a hang-up', hangUp], ['503 of the front server', recorded('again')]])('is repeated after %s', async (_, answer) => {
+  test.each([
+    ['a hang-up', hangUp],
+    ['503 of the front server', recorded('again')],
+  ])('is repeated after %s', async (_, answer) => {
     answers.push(answer, answer, 'a/control');
     expect(await client.listControlFiles({ build })).toEqual(['a/control']);
     expect(clock.sleeps).toEqual([3_000, 6_000]);

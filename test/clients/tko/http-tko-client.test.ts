@@ -69,7 +69,15 @@ test.each(['client_Test', 'noresult_Test', 'retry_Test', 'infra_Test'])('the row
 
 test('rows come in the order they were written, whatever the order of the answers', async () => {
   const [row] = recorded('good_Test').result;
-  answers.push({ result: [{ ...row, test_idx: 9 }, { ...row, test_idx: 2 }] }, { result: [{ ...row, test_idx: 5 }] });
+  answers.push(
+    {
+      result: [
+        { ...row, test_idx: 9 },
+        { ...row, test_idx: 2 },
+      ],
+    },
+    { result: [{ ...row, test_idx: 5 }] },
+  );
   const views = await client.getDetailedTestViews({ jobIds: Array.from({ length: 101 }, (_, index) => index) });
   expect(views.map(({ testIdx }) => testIdx)).toEqual([2, 5, 9]);
   expect(server.calls).toHaveLength(2);
