@@ -49,7 +49,7 @@ try {
   console.log(`\nA suite control script would now exit with code ${String(outcome.exitCode)}.`);
   console.log('The status log and keyvals of the suite job are in results/01-reimage-and-run.');
 } catch (error) {
-  process.exitCode = exitCodeOf(error);
+  process.exitCode = stop.signal.aborted ? 130 : exitCodeOf(error);
   console.error(`\n${error instanceof Error ? error.message : String(error)}`);
   if (stop.signal.aborted) {
     console.error('The jobs that were created go on in the lab. To abort them all, abort their suite job:');

@@ -67,6 +67,7 @@ export type { ControlFileGetter, ControlFileSource } from './control-files/types
 
 // The lab's servers
 export type { CallOptions } from './clients/call-options.js';
+export { defaultLabTimeZone } from './clients/lab-time.js';
 export { ClientOptionError } from './clients/errors.js';
 export type { HttpClientOptions } from './clients/client-options.js';
 export type { RpcClientOptions } from './clients/rpc-client-options.js';

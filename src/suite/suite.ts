@@ -1,4 +1,4 @@
-import type { AbortedEntry, JobRequest } from '../clients/afe/types.js';
+import type { AbortedEntry, Job, JobRequest } from '../clients/afe/types.js';
 import type { CallOptions } from '../clients/call-options.js';
 import type { ControlData } from '../control-files/control-data.js';
 import { findTests, type FoundTests } from '../control-files/find-tests.js';
@@ -9,7 +9,7 @@ import { experimentalPrefix, resultsOfJob, type FinishedJob, type TestResult } f
 import { Announcer } from './announcer.js';
 import { FinishedJobs } from './finished-jobs.js';
 import { jobRequest } from './job-request.js';
-import { JobLedger, type PlannedTest } from './job-ledger.js';
+import { JobLedger, type LedgerJob, type PlannedTest } from './job-ledger.js';
 import { Recorder } from './recorder.js';
 import { RetryBook } from './retry-book.js';
 import {
@@ -208,10 +208,7 @@ export class Suite {
       const known = new Set(jobs.keys());
       const strangers = await this.#ask(() => this.#finishedJobs.strangers(known, options), options.signal);
       if (strangers === undefined) return false;
-      for (const stranger of strangers) {
-        const { test } = this.#ledger.adopt(stranger);
-        this.#announcer.warn('job-added', `Somebody else added job ${String(stranger.id)} (${test.name}) to the suite`);
-      }
+      for (const stranger of strangers) this.#adopt(stranger);
     }
     this.#announcer.tell({ type: 'progress', finished: jobs.size - open.size, total: jobs.size });
     return open.size === 0;
@@ -232,7 +229,7 @@ export class Suite {
   /** Records the results of a finished job, and schedules its retry where one is due. */
   async #take(finished: FinishedJob, signal: AbortSignal | undefined): Promise<void> {
     const keyvals = finished.views[0]?.jobKeyvals ?? {};
-    const job = this.#ledger.jobs.get(finished.id) ?? this.#ledger.adopt({ ...finished, keyvals });
+    const job = this.#ledger.jobs.get(finished.id) ?? this.#adopt({ ...finished, keyvals });
     const results = resultsOfJob(finished, this.#options.clock.now());
     this.#ledger.close(job, results);
     for (const { hostname } of finished.entries) if (hostname !== null) this.#hostnames.add(hostname);
@@ -242,6 +239,13 @@ export class Suite {
       this.#announcer.tell({ type: 'test-result', test: job.test.name, attempt: job.attempt, result });
       if (this.#retries.shouldRetry(result)) await this.#scheduler.retry(job, signal);
     }
+  }
+
+  /** Takes in a child of the suite job that somebody else created. */
+  #adopt(stranger: Pick<Job, 'id' | 'name' | 'keyvals'>): LedgerJob {
+    const job = this.#ledger.adopt(stranger);
+    this.#announcer.warn('job-added', `Somebody else added job ${String(stranger.id)} (${job.test.name}) to the suite`);
+    return job;
   }
 
   #tellWhatWasFound(): void {

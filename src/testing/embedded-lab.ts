@@ -1,8 +1,11 @@
-import { HttpAfeClient } from '../clients/afe/http-afe-client.js';
-import { HttpDevServerClient } from '../clients/dev-server/http-dev-server-client.js';
-import { HttpTkoClient } from '../clients/tko/http-tko-client.js';
-import type { Clock } from '../runtime/clock.js';
-import type { HttpTransport } from '../transport/types.js';
+import {
+  defaultLabTimeZone,
+  HttpAfeClient,
+  HttpDevServerClient,
+  HttpTkoClient,
+  type Clock,
+  type HttpTransport,
+} from '../index.js';
 import type { CallLog } from './call-log.js';
 import { LabDescriptionError } from './errors.js';
 import { expectEverythingFinished, expectNothingDoubled, expectNoUnexpectedCalls } from './expectations.js';
@@ -58,7 +61,7 @@ export class EmbeddedLab {
   readonly calls: CallLog;
   readonly faults: LabFaults;
   readonly #core: LabCore;
-  readonly #buildNames: readonly string[];
+  readonly #forSuites: { readonly builds: readonly string[]; readonly timeZone: string };
   readonly #timeline: Timeline;
   readonly #listeners = new Set<LabEventListener>();
   #listening: Promise<readonly [LabListener, LabListener]> | undefined;
@@ -67,7 +70,8 @@ export class EmbeddedLab {
 
   /** Use `embeddedLab()`. */
   constructor(description: LabDescription, builds: readonly StoredBuild[]) {
-    this.#buildNames = builds.map(({ name }) => name);
+    const timeZone = description.options.timeZone ?? defaultLabTimeZone;
+    this.#forSuites = { builds: builds.map(({ name }) => name), timeZone };
     this.#core = createLabCore(description, builds, {
       devServerUrl: () => this.#urls.devServer,
       tell: (atMs, happening) => {
@@ -82,7 +86,7 @@ export class EmbeddedLab {
     this.faults = faults;
     this.#timeline = new Timeline(time);
     this.transport = labTransport(this.#core.front, (url) => this.#serviceAt(url));
-    const { timeZone, seed = 1 } = description.options;
+    const { seed = 1 } = description.options;
     const options = { transport: this.transport, clock, random: randomNumbers(seed) };
     const rpcOptions = { ...options, user, timeZone };
     let jobCount = 0;
@@ -126,7 +130,12 @@ export class EmbeddedLab {
    * Throws `LabDescriptionError` when the lab has no build for the board.
    */
   suiteArguments(suite: string, board: string): LabSuiteArguments {
-    return suiteArguments(this, this.#buildNames, suite, board);
+    const { afe, tko, devServer, clock } = this;
+    return suiteArguments(
+      { ...this.#forSuites, afe, tko, devServer, clock, suiteJob: (job) => this.suiteJob(job) },
+      suite,
+      board,
+    );
   }
 
   /** All jobs by id. */

@@ -1,5 +1,4 @@
-import type { Clock } from '../index.js';
-import { systemClock } from '../index.js';
+import { defaultLabTimeZone, systemClock, type Clock } from '../index.js';
 import { CallLog } from './call-log.js';
 import { LabFaults } from './fault.js';
 import { LabFront } from './http/lab-front.js';
@@ -46,7 +45,7 @@ export function createLabCore(
   const { options } = description;
   const clock = clockOf(options);
   const user = options.user ?? 'chromeos-test';
-  const time = new LocalTime(options.timeZone ?? 'America/Los_Angeles');
+  const time = new LocalTime(options.timeZone ?? defaultLabTimeZone);
   const state = new LabState();
   state.ensureUser(user, 100);
   const simulation = new Simulation(state, clock.now(), {

@@ -1,5 +1,4 @@
-import type { ReimageAndRunOptions } from '../index.js';
-import type { EmbeddedLab } from './embedded-lab.js';
+import type { AfeClient, Clock, DevServerClient, ReimageAndRunOptions, TkoClient } from '../index.js';
 import { LabDescriptionError } from './errors.js';
 import { MemorySuiteJob } from './memory-suite-job.js';
 
@@ -8,30 +7,38 @@ export interface LabSuiteArguments extends ReimageAndRunOptions {
   readonly job: MemorySuiteJob;
 }
 
+/** What there is to know of a lab. */
+interface SuiteLab {
+  readonly afe: AfeClient;
+  readonly tko: TkoClient;
+  readonly devServer: DevServerClient;
+  readonly clock: Clock;
+  readonly timeZone: string;
+  /** The names of its builds, as they were described. */
+  readonly builds: readonly string[];
+  /** Makes a suite job. */
+  suiteJob(options: { readonly name: string }): { readonly tag: string };
+}
+
 /**
  * Arguments that run a suite on an embedded lab: on the given board, with the last build that was described for it, in
  * a new suite job of the lab.
  *
  * @throws LabDescriptionError when the lab has no build for the board
  */
-export function suiteArguments(
-  lab: EmbeddedLab,
-  builds: readonly string[],
-  suite: string,
-  board: string,
-): LabSuiteArguments {
+export function suiteArguments(lab: SuiteLab, suite: string, board: string): LabSuiteArguments {
+  const { afe, tko, devServer, clock, timeZone, builds } = lab;
   const build = builds.findLast((name) => name.startsWith(`${board}-`));
   if (build === undefined) {
     throw new LabDescriptionError(`the lab has no build for ${board}; its builds are: ${builds.join(', ') || 'none'}`);
   }
-  const { afe, tko, devServer, clock } = lab;
   return {
     name: suite,
     board,
     builds: { 'cros-version': build },
     devserverUrl: devServer.url,
     job: new MemorySuiteJob(lab.suiteJob({ name: `${build}-test_suites/control.${suite}` }).tag),
-    lab: { afe, tko, devServer },
+    lab: { afe, tko, devServer, timeZone },
     clock,
   };
 }

@@ -58,6 +58,15 @@ describe('staging', () => {
     );
   });
 
+  test('on a virtual clock a synchronous request hurries up what another one has begun', async () => {
+    const lab = await embeddedLab().build(build).start();
+    const url = `${lab.urls.devServer}/stage?${archive}&artifacts=stateful`;
+    const release = lab.clock.hold?.();
+    await send(lab, `${url}&async=True`, { method: 'GET' });
+    expect(await send(lab, url, { method: 'GET' })).toEqual({ status: 200, text: 'Success' });
+    release?.();
+  });
+
   test('on a real clock a synchronous request is answered when all is there', async () => {
     const lab = await embeddedLab({ clock: 'real' }).build(build, { stagingMs: 60 }).start();
     const start = performance.now();

@@ -89,7 +89,7 @@ test('hosts and labels can be changed as the frontend changes them', async () =>
   const lab = await embeddedLab().board('x86-mario', { pool: 'bvt' }).start();
   const host = 'chromeos1-rack1-host1';
   const request = jobRequest('bluetooth_Test', { dependencies: ['bluetooth'] });
-  await expect(lab.afe.createJob(request)).rejects.toMatchObject({ code: 'ERR_NO_ELIGIBLE_HOST' });
+  await expect(lab.afe.createJob(request)).rejects.toMatchObject({ name: 'NoEligibleHostError' });
   const id = await lab.afe.call('add_label', { name: 'bluetooth' });
   expect(await lab.afe.call('add_label', { name: 'bluetooth', ignore_exception_if_exists: true })).toBe(id);
   await lab.afe.call('host_add_labels', { id: host, labels: ['bluetooth'] });
@@ -158,6 +158,25 @@ test('a request nested beyond all measure is an error, not the end of the lab', 
   const body = `{"method": "echo", "id": 1, "params": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
   const answer = await lab.transport.request({ method: 'POST', url, body, timeoutMs: 1000, maxResponseBytes: 1e6 });
   expect(answer.status).toBe(500);
+});
+
+test('jobs can be summed up, and rows counted', async () => {
+  const lab = await embeddedLab().board('x86-mario', { hosts: 2, pool: 'bvt' }).start();
+  const both = { metaHosts: ['board:x86-mario', 'board:x86-mario'], synchCount: 0 };
+  await lab.afe.createJob(jobRequest('two_alike', both));
+  await lab.clock.sleep(60_000);
+  lab.host('chromeos1-rack1-host1').die();
+  const summary = await lab.afe.call('get_jobs_summary', { id: 1 });
+  expect(summary).toMatchObject([{ id: 1, status_counts: { Failed: 1, Provisioning: 1 } }]);
+  await lab.clock.sleep(3_600_000);
+  expect(await lab.tko.call('get_num_test_views', { afe_job_id__in: [1] })).toBe(3);
+  expect(await lab.tko.call('get_test_views', { afe_job_id: 1, sort_by: ['-test_idx'], query_limit: 1 })).toMatchObject(
+    [{ test_name: 'two_alike', platform: 'x86-mario' }],
+  );
+  expect(await lab.tko.call('get_motd')).toBe('');
+  expect(await lab.afe.call('get_num_host_queue_entries', { host__hostname__endswith: 'host1', complete: true })).toBe(
+    1,
+  );
 });
 
 function listOf(value: unknown): readonly unknown[] {

@@ -83,6 +83,11 @@ describe('who gets a host', () => {
     const id = await lab.afe.createJob(jobRequest('pair', both));
     await lab.clock.sleep(hour);
     expect(statuses(lab, id)).toEqual(['Queued', 'Queued']);
+
+    const [first] = await lab.afe.getHostQueueEntries({ jobIds: [id] });
+    await lab.afe.call('abort_host_queue_entries', { id: first?.id });
+    await lab.clock.sleep(minute);
+    expect(statuses(lab, id)).toEqual(['Aborted', 'Aborted']);
   });
 });
 
@@ -215,6 +220,8 @@ describe('running a test', () => {
     );
     await lab.clock.sleep(hour);
     expect(lab.jobs()[id - 1]?.entries).toMatchObject([{ host: null, status: 'Completed' }]);
+    const rows = await lab.tko.getDetailedTestViews({ jobIds: [id] });
+    expect(rows).toMatchObject([{ testName: 'SERVER_JOB', jobTag: `${id}-chromeos-test/hostless`, hostname: '' }]);
   });
 });
 
@@ -252,6 +259,16 @@ describe('the end before the end', () => {
       ['power_Idle', 'ABORT'],
     ]);
     expect(lab.hosts()[0]).toMatchObject({ status: 'Ready', jobId: null });
+  });
+
+  test('a host that dies under a job that was told to abort makes it aborted, not failed', async () => {
+    const lab = await embeddedLab().board('x86-mario', { pool: 'bvt' }).start();
+    const id = await lab.afe.createJob(jobRequest('power_Idle'));
+    await lab.clock.sleep(minute);
+    await lab.afe.abortHostQueueEntries({ jobIds: [id] });
+    lab.host('chromeos1-rack1-host1').die();
+    expect(statuses(lab, id)).toEqual(['Aborted']);
+    expect(lab.hosts()[0]).toMatchObject({ status: 'Repair Failed', jobId: null });
   });
 
   test('a job that hangs is aborted when its time is over', async () => {
@@ -296,8 +313,10 @@ describe('what a test can expect of the lab', () => {
     await lab.clock.sleep(48 * hour);
     expect(statuses(lab, suite.id)).toEqual(['Running']);
     suite.finish();
+    suite.finish();
     await lab.clock.sleep(minute);
     expect(statuses(lab, suite.id)).toEqual(['Completed']);
+    expect(await lab.tko.getDetailedTestViews({ jobIds: [suite.id] })).toMatchObject([{ testName: 'SERVER_JOB' }]);
     expect(String(lab)).toContain('bvt (attempt 1): Completed');
   });
 

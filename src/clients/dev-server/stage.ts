@@ -1,6 +1,7 @@
 import type { Clock } from '../../runtime/clock.js';
-import { ConnectionError, DeadlineError, TimeoutError } from '../../transport/errors.js';
+import { DeadlineError } from '../../transport/errors.js';
 import { DevServerError, StagingError } from './errors.js';
+import { isNoAnswer } from './no-answer.js';
 import type { StageRequest } from './types.js';
 
 /** What {@link stageAndWait} needs: the two calls of the protocol, and time. */
@@ -57,9 +58,4 @@ export async function stageAndWait(request: StageRequest, calls: StagingCalls): 
     }
     await clock.sleep(pollIntervalMs, { signal });
   }
-}
-
-function isNoAnswer(error: unknown): boolean {
-  if (error instanceof DevServerError) return error.status === 502 || error.status === 503 || error.status === 504;
-  return error instanceof ConnectionError || error instanceof TimeoutError || error instanceof DeadlineError;
 }

@@ -20,16 +20,20 @@ export async function listen(
   serviceFor: (path: string) => LabService,
 ): Promise<LabListener> {
   const server = createServer((message, answer) => {
-    holdingClock(clock, async () => {
-      const body = await readBody(message);
-      if (body === undefined) {
-        answer.destroy();
-        return;
-      }
-      const request = toLabRequest(message, body);
-      send(await front.deliver(serviceFor(request.target), request), message, answer);
-    }).catch((error: unknown) => explain(error, answer));
+    const release = clock.hold?.();
+    respond(message, answer)
+      .catch((error: unknown) => explain(error, answer))
+      .finally(release);
   });
+  const respond = async (message: IncomingMessage, answer: ServerResponse) => {
+    const body = await readBody(message);
+    if (body === undefined) {
+      answer.destroy();
+      return;
+    }
+    const request = toLabRequest(message, body);
+    send(await front.deliver(serviceFor(request.target), request), message, answer);
+  };
   // As the lab's front server is configured; a reused connection can so die under a request.
   server.maxRequestsPerSocket = 100;
   const port = await bind(server);

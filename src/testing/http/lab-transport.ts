@@ -1,5 +1,11 @@
-import type { HttpRequest, HttpResponse, HttpTransport } from '../../index.js';
-import { ConnectionError, ResponseTooLargeError, TimeoutError } from '../../index.js';
+import {
+  ConnectionError,
+  ResponseTooLargeError,
+  TimeoutError,
+  type HttpRequest,
+  type HttpResponse,
+  type HttpTransport,
+} from '../../index.js';
 import type { LabFront } from './lab-front.js';
 import type { LabService } from './lab-http.js';
 

@@ -16,7 +16,7 @@ export interface StoredBuild {
   readonly stagingFails: StagingFailure | undefined;
 }
 
-export interface StagingFailure {
+interface StagingFailure {
   readonly message: string;
   /** How many stage requests fail before one succeeds. */
   readonly times: number;

@@ -1,17 +1,29 @@
-import type { LabTime } from '../../clients/lab-time.js';
-import { createLabTime } from '../../clients/lab-time.js';
-
 /** Times as the lab's servers write them: local, without a zone. */
 export class LocalTime {
-  readonly #labTime: LabTime;
+  readonly #format: Intl.DateTimeFormat;
 
+  /** @param timeZone - an IANA name */
   constructor(timeZone: string) {
-    this.#labTime = createLabTime(timeZone);
+    this.#format = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      calendar: 'gregory',
+      numberingSystem: 'latn',
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    });
   }
 
   /** `YYYY-MM-DD HH:MM:SS` */
   text(ms: number): string {
-    return this.#labTime.format(ms);
+    const parts: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
+    for (const { type, value } of this.#format.formatToParts(ms)) parts[type] = value;
+    const { year = '', month = '', day = '', hour = '', minute = '', second = '' } = parts;
+    return `${year}-${month}-${day} ${hour}:${minute}:${second}`;
   }
 
   /** `Nov 21 09:15:36`, as in the reason of an aborted test. */

@@ -98,7 +98,8 @@ export interface LabTestRow {
   readonly job: LabJob;
   readonly jobTag: string;
   readonly hostname: string;
-  readonly platform: string;
+  /** What the host was when the job ended; undefined for a job without one. */
+  readonly host: HostFacts | undefined;
   readonly testName: string;
   readonly subdir: string | null;
   readonly status: RowStatus;
@@ -107,9 +108,14 @@ export interface LabTestRow {
   readonly finishedMs: number;
   readonly jobStartedMs: number;
   readonly jobFinishedMs: number;
-  readonly attributes: ReadonlyMap<string, string>;
   readonly invalidatesTestIdx: number | null;
   invalid: boolean;
+}
+
+export interface HostFacts {
+  readonly platform: string;
+  /** Percent-encoded, joined by commas. */
+  readonly labels: string;
 }
 
 export type RowStatus = 'GOOD' | 'FAIL' | 'ERROR' | 'WARN' | 'TEST_NA' | 'ABORT';

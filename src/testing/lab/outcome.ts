@@ -9,7 +9,7 @@ import type { RowStatus } from './model.js';
  * - `provision-failure`: the build cannot be put on the host; the test never runs
  * - `slow`: good, after ten times the usual time
  */
-export type TestOutcome =
+export type ScriptedOutcome =
   | 'good'
   | 'fail'
   | 'error'
@@ -38,7 +38,7 @@ export interface ScriptedResult {
 }
 
 /** One outcome for all attempts, one for each (the last one repeats), or a decision taken as the attempt begins. */
-export type TestScript = TestOutcome | readonly TestOutcome[] | ((situation: TestSituation) => TestOutcome);
+export type TestScript = ScriptedOutcome | readonly ScriptedOutcome[] | ((situation: TestSituation) => ScriptedOutcome);
 
 /** What a script may decide by. */
 export interface TestSituation {
@@ -51,7 +51,7 @@ export interface TestSituation {
   readonly job: { readonly id: number; readonly name: string; readonly keyvals: Readonly<Record<string, string>> };
 }
 
-export function outcomeOf(script: TestScript | undefined, situation: TestSituation): TestOutcome {
+export function outcomeOf(script: TestScript | undefined, situation: TestSituation): ScriptedOutcome {
   if (script === undefined) return 'good';
   if (typeof script === 'function') return script(situation);
   if (isList(script)) return script[Math.min(situation.attempt, script.length) - 1] ?? 'good';
@@ -59,7 +59,7 @@ export function outcomeOf(script: TestScript | undefined, situation: TestSituati
 }
 
 /** The rows' view of an outcome; undefined when the test has no row of its own. */
-export function resultOf(outcome: TestOutcome): ScriptedResult | undefined {
+export function resultOf(outcome: ScriptedOutcome): ScriptedResult | undefined {
   if (typeof outcome === 'object') return outcome;
   return plainResults[outcome];
 }
@@ -68,7 +68,7 @@ export function defaultReason(status: RowStatus): string {
   return reasons[status];
 }
 
-const plainResults: Readonly<Record<Exclude<TestOutcome, ScriptedResult>, ScriptedResult | undefined>> = {
+const plainResults: Readonly<Record<Exclude<ScriptedOutcome, ScriptedResult>, ScriptedResult | undefined>> = {
   good: { status: 'GOOD' },
   slow: { status: 'GOOD' },
   fail: { status: 'FAIL' },
@@ -90,6 +90,6 @@ const reasons: Readonly<Record<RowStatus, string>> = {
 };
 
 // Array.isArray does not narrow a readonly array out of a union.
-function isList(script: TestScript): script is readonly TestOutcome[] {
+function isList(script: TestScript): script is readonly ScriptedOutcome[] {
   return Array.isArray(script);
 }

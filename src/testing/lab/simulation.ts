@@ -1,11 +1,12 @@
 import { PriorityQueue } from '../priority-queue.js';
 import type { LabHappening } from './lab-events.js';
 import type { LabState } from './lab-state.js';
-import type { EntryStatus, LabEntry, LabHostRecord, LabJob, LabLabel } from './model.js';
-import { isComplete, isProvisionable, labelPrefix } from './model.js';
-import type { TestOutcome, TestScript } from './outcome.js';
-import { outcomeOf, resultOf } from './outcome.js';
-import { stableHash } from './stable-hash.js';
+import { putVersion, removeVersion } from './host-versions.js';
+import type { EntryStatus, LabEntry, LabHostRecord, LabJob } from './model.js';
+import { isComplete, isProvisionable } from './model.js';
+import type { ScriptedOutcome, TestScript } from './outcome.js';
+import { resultOf } from './outcome.js';
+import { planDuration, planOutcome } from './test-plan.js';
 import type { TestRows } from './test-rows.js';
 import type { Unit } from './waiting-line.js';
 import { findHosts, WaitingLines } from './waiting-line.js';
@@ -85,13 +86,15 @@ export class Simulation {
 
   /** Ends a job that was made to stay open. */
   finishHeldOpen(job: LabJob): void {
-    const run = this.#runOf(job.entries[0]);
-    if (run !== undefined) this.#gather(run);
+    const [entry] = job.entries;
+    const run = this.#runOf(entry);
+    if (run !== undefined && entry?.status === 'Running') this.#gather(run);
   }
 
-  /** Marks entries for abort; the lab acts on it after `delayMs`. */
+  /** Marks entries for abort, those of a synchronous job together; the lab acts on it after `delayMs`. */
   abort(entries: readonly LabEntry[], by: string, delayMs = this.#options.durations.schedulerMs): void {
-    const open = entries.filter((entry) => !isComplete(entry) && !entry.aborted);
+    const all = new Set(entries.flatMap((entry) => (entry.job.synchCount > 1 ? entry.job.entries : [entry])));
+    const open = [...all].filter((entry) => !isComplete(entry) && !entry.aborted);
     for (const entry of open) {
       entry.aborted = true;
       entry.abortedBy = by;
@@ -115,7 +118,8 @@ export class Simulation {
   die(host: LabHostRecord): void {
     host.dead = true;
     const run = this.#runOf(host.entry);
-    if (run !== undefined) this.#failMachine(run, `Lab: ${host.hostname} died`);
+    if (run?.entries.some((entry) => entry.aborted) === true) this.#carryOutAborts(run.entries);
+    else if (run !== undefined) this.#failMachine(run, `Lab: ${host.hostname} died`);
     host.status = 'Repair Failed';
     this.#state.updateFree(host);
     this.#tell({ type: 'host-died', host: host.hostname });
@@ -144,7 +148,7 @@ export class Simulation {
     const run: Run = {
       job,
       entries,
-      outcome: this.#outcomeOf(job, hosts[0]),
+      outcome: planOutcome(job, hosts[0], this.#options.scripts),
       unready: 0,
       startedMs: undefined,
       over: false,
@@ -175,26 +179,15 @@ export class Simulation {
     this.#setStatus(entry, 'Provisioning');
     this.#tell({ type: 'host-provisioning', jobId: run.job.id, host: host.hostname, labels });
     this.#after(run, provisionMs, () => {
-      for (const label of missing) this.#removeVersions(host, labelPrefix(label.name));
+      for (const label of missing) removeVersion(this.#state, host, label);
       if (fails) {
         this.#failMachine(run, `Lab: could not provision ${host.hostname}`);
         return;
       }
-      for (const label of missing) this.#putVersion(host, label);
+      for (const label of missing) putVersion(this.#state, host, label, this.#options.jobRepoUrl);
       this.#tell({ type: 'host-provisioned', jobId: run.job.id, host: host.hostname, labels });
       this.#ready(run, entry);
     });
-  }
-
-  #removeVersions(host: LabHostRecord, prefix: string): void {
-    for (const old of [...host.labels]) if (old.name.startsWith(prefix)) this.#state.removeLabel(host, old);
-    if (prefix === crosVersion) host.attributes.delete('job_repo_url');
-  }
-
-  #putVersion(host: LabHostRecord, label: LabLabel): void {
-    this.#state.addLabel(host, label);
-    if (!label.name.startsWith(crosVersion)) return;
-    this.#state.setAttribute(host, 'job_repo_url', this.#options.jobRepoUrl(label.name.slice(crosVersion.length)));
   }
 
   #ready(run: Run, entry: LabEntry): void {
@@ -215,7 +208,7 @@ export class Simulation {
     this.#tell({ type: 'job-running', jobId: job.id, host: entries[0]?.host?.hostname ?? null });
     if (job.heldOpen) return;
     const allowedMs = job.maxRuntimeMins * 60_000;
-    const durationMs = this.#durationOf(job, run.outcome);
+    const durationMs = planDuration(job, run.outcome, this.#options.seed);
     if (durationMs > allowedMs) this.#after(run, allowedMs, () => this.abort(entries, systemUser, 0));
     else this.#after(run, durationMs, () => this.#end(run));
   }
@@ -301,24 +294,6 @@ export class Simulation {
     this.#state.updateFree(entry.host);
   }
 
-  #outcomeOf(job: LabJob, host: LabHostRecord | undefined): TestOutcome {
-    const board = [...(host?.labels ?? [])].find((label) => label.name.startsWith('board:'));
-    return outcomeOf(this.#options.scripts.get(job.testName), {
-      test: job.testName,
-      attempt: job.attempt,
-      host: host?.hostname ?? null,
-      board: board?.name.slice('board:'.length) ?? null,
-      job: { id: job.id, name: job.name, keyvals: Object.fromEntries(job.keyvals) },
-    });
-  }
-
-  #durationOf(job: LabJob, outcome: TestOutcome): number {
-    const scripted = typeof outcome === 'object' ? outcome.durationMs : undefined;
-    if (scripted !== undefined) return scripted;
-    const usualMs = 60_000 + (stableHash(`${this.#options.seed}/${job.testName}`) % 121) * 1000;
-    return outcome === 'slow' ? 10 * usualMs : usualMs;
-  }
-
   #runOf(entry: LabEntry | undefined): Run | undefined {
     return entry === undefined ? undefined : this.#runs.get(entry);
   }
@@ -343,7 +318,7 @@ export class Simulation {
 export interface Run {
   readonly job: LabJob;
   readonly entries: readonly LabEntry[];
-  readonly outcome: TestOutcome;
+  readonly outcome: ScriptedOutcome;
   /** Hosts that are still being prepared. */
   unready: number;
   /** When the job itself began, after all hosts were ready. */
@@ -359,8 +334,6 @@ interface LabTimer {
 
 /** Who aborts what ran too long. */
 const systemUser = 'autotest_system';
-
-const crosVersion = 'cros-version:';
 
 function happensBefore(a: LabTimer, b: LabTimer): boolean {
   return a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence);

@@ -1,6 +1,6 @@
 import type { LabState } from './lab-state.js';
 import type { LocalTime } from './local-time.js';
-import type { LabEntry, LabJob, LabTestRow, RowStatus } from './model.js';
+import type { HostFacts, LabEntry, LabHostRecord, LabJob, LabTestRow, RowStatus } from './model.js';
 import type { ScriptedResult } from './outcome.js';
 import { defaultReason } from './outcome.js';
 
@@ -16,6 +16,7 @@ export class TestRows {
   readonly #state: LabState;
   readonly #time: LocalTime;
   readonly #machines = new Map<string, number>();
+  readonly #hostFacts = new WeakMap<LabHostRecord, HostFacts>();
   #jobCount = 0;
 
   constructor(state: LabState, time: LocalTime) {
@@ -30,7 +31,7 @@ export class TestRows {
     if (job.controlType === 'Client') return this.#writeClient(ran, result, finishedMs);
     this.#write(ran, finishedMs, [
       { testName: 'SERVER_JOB', subdir: '----', status: failed ? 'FAIL' : 'GOOD', reason: '' },
-      ...(job.heldOpen ? [] : testRows(job, result)),
+      ...testRows(job, result),
     ]);
     return !failed;
   }
@@ -65,27 +66,36 @@ export class TestRows {
     const replaced = this.#invalidateReplaced(job);
     const hosts = entries.flatMap((entry) => entry.host ?? []);
     const hostname = hosts.map((host) => host.hostname).join();
-    const platform = [...(hosts[0]?.labels ?? [])].find((label) => label.platform)?.name ?? '';
-    const jobIdx = ++this.#jobCount;
+    const beganMs = startedMs ?? finishedMs;
+    const common = {
+      job,
+      jobIdx: ++this.#jobCount,
+      machineIdx: this.#machineIdx(hostname),
+      jobTag: `${job.id}-${job.owner}/${entries[0]?.executionSubdir ?? ''}`,
+      hostname,
+      host: this.#describeHost(hosts[0]),
+      startedMs: beganMs,
+      finishedMs,
+      jobStartedMs: beganMs,
+      jobFinishedMs: finishedMs,
+    };
     for (const row of rows) {
-      this.#state.addRow({
-        ...row,
-        job,
-        jobIdx,
-        testIdx: this.#state.rows.length + 1,
-        machineIdx: this.#machineIdx(hostname),
-        jobTag: `${job.id}-${job.owner}/${entries[0]?.executionSubdir ?? ''}`,
-        hostname,
-        platform,
-        startedMs: startedMs ?? finishedMs,
-        finishedMs,
-        jobStartedMs: startedMs ?? finishedMs,
-        jobFinishedMs: finishedMs,
-        attributes: attributesOf(row, platform, hosts[0]?.labels ?? []),
-        invalidatesTestIdx: replaced.get(row.testName) ?? null,
-        invalid: false,
-      });
+      const testIdx = this.#state.rows.length + 1;
+      const invalidatesTestIdx = replaced.get(row.testName) ?? null;
+      this.#state.addRow({ ...row, ...common, testIdx, invalidatesTestIdx, invalid: false });
     }
+  }
+
+  /** The same object as long as the host has the same labels: a lab of many jobs writes many rows. */
+  #describeHost(host: LabHostRecord | undefined): HostFacts | undefined {
+    if (host === undefined) return undefined;
+    const platform = [...host.labels].find((label) => label.platform)?.name ?? '';
+    const labels = [...host.labels].map((label) => encodeURIComponent(label.name)).join();
+    const known = this.#hostFacts.get(host);
+    if (known?.labels === labels) return known;
+    const facts = { platform, labels };
+    this.#hostFacts.set(host, facts);
+    return facts;
   }
 
   #invalidateReplaced(job: LabJob): ReadonlyMap<string, number> {
@@ -110,27 +120,14 @@ type NewRow = Pick<LabTestRow, 'testName' | 'subdir' | 'status' | 'reason'>;
 
 const failing: ReadonlySet<RowStatus> = new Set<RowStatus>(['FAIL', 'ERROR', 'ABORT']);
 
+/** A job without a host, such as a suite's, has no test of its own. */
 function testRows(job: LabJob, result: ScriptedResult): readonly NewRow[] {
-  const tests = result.subtests ?? [{ name: job.testName, status: result.status, reason: result.reason }];
+  const own = job.hostless ? [] : [{ name: job.testName, status: result.status, reason: result.reason }];
+  const tests = result.subtests ?? own;
   return tests.map(({ name, status, reason }) => ({
     testName: name,
     subdir: name,
     status,
     reason: reason ?? defaultReason(status),
   }));
-}
-
-function attributesOf(
-  row: NewRow,
-  platform: string,
-  labels: Iterable<{ readonly name: string }>,
-): ReadonlyMap<string, string> {
-  const attributes = new Map<string, string>();
-  const names = [...labels].map((label) => encodeURIComponent(label.name));
-  if (names.length === 0) return attributes;
-  attributes.set('host-platform', platform);
-  attributes.set('host-labels', names.join());
-  const isTest = row.subdir !== null && row.subdir !== '----';
-  if (isTest && !row.reason.startsWith('Job aborted by')) attributes.set('sysinfo-uname', 'Linux lab 3.4.0');
-  return attributes;
 }

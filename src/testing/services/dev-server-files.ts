@@ -1,7 +1,7 @@
 import type { LabResponse } from '../http/lab-http.js';
 import { unsortedControlFiles } from '../lab/build-store.js';
 import { DevServerFault, failure, httpError, notFound } from './cherrypy-page.js';
-import type { DevServerParts } from './dev-server-service.js';
+import type { DevServerParts } from './dev-server-parts.js';
 
 /** `controlfiles`: one file with `control_path`, else a list. */
 export function listControlFiles(parts: DevServerParts, parameters: ReadonlyMap<string, string>): string | LabResponse {

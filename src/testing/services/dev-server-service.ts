@@ -1,20 +1,11 @@
-import type { Clock } from '../../index.js';
 import type { LabRequest, LabResponse, LabService } from '../http/lab-http.js';
 import { html, pathOf } from '../http/lab-http.js';
-import type { StoredBuild } from '../lab/build-store.js';
 import { newestVersion } from '../lab/build-store.js';
 import { DevServerFault, errorPage, failure, httpError, noSuchUri, notFound } from './cherrypy-page.js';
 import { listControlFiles, listSuiteControls, readStagedFile } from './dev-server-files.js';
-import type { StageItems, Staging } from './staging.js';
+import type { DevServerParts } from './dev-server-parts.js';
+import type { StageItems } from './staging.js';
 import { artifactFiles } from './staging.js';
-
-export interface DevServerParts {
-  readonly builds: ReadonlyMap<string, StoredBuild>;
-  readonly staging: Staging;
-  readonly clock: Clock;
-  /** False is a server from before April 2016: 404. */
-  readonly hasListSuiteControls: boolean;
-}
 
 /** The dev server: stages builds and serves their files. */
 export function devServerService(parts: DevServerParts): LabService {

@@ -1,5 +1,6 @@
 import { isObject, toInt, toList } from './json-values.js';
-import { isTruthy, pythonStr, pythonTypeName } from './python.js';
+import { compareNullFirst, compileLookup, lookups } from './lookups.js';
+import { isTruthy, pythonStr } from './python.js';
 import { RpcError } from './rpc-error.js';
 
 /** What a filter can ask of a table, in the words of the service's ORM. */
@@ -10,7 +11,7 @@ export interface Model<Row> {
   readonly alsoKnown?: readonly string[] | undefined;
 }
 
-export type Field<Row> =
+type Field<Row> =
   | { readonly type: 'text'; readonly get: (row: Row) => string | null }
   | { readonly type: 'integer'; readonly get: (row: Row) => number | null }
   | { readonly type: 'boolean'; readonly get: (row: Row) => boolean | null }
@@ -27,7 +28,6 @@ export interface Relation<Row> {
 }
 
 type Test<Row> = (row: Row) => boolean;
-type Value = string | number | boolean | null;
 
 /** A relation to the rows of another model; a row passes when any of its related rows does. */
 export function relation<Row, Related>(
@@ -112,114 +112,6 @@ function fieldOf<Row>(model: Model<Row>, name: string): Field<Row> | undefined {
   throw new RpcError('FieldError', `Cannot resolve keyword '${name}' into field. Choices are: ${choices.join(', ')}`);
 }
 
-function compileLookup(type: PlainType, lookup: string, value: unknown): (value: Value) => boolean {
-  switch (lookup) {
-    case 'isnull': {
-      const wanted = isTruthy(value);
-      return (own) => (own === null) === wanted;
-    }
-    case 'in': {
-      const keys = new Set(toList(value).map((item) => keyOf(prepare(type, item))));
-      return (own) => own !== null && keys.has(keyOf(own));
-    }
-    case 'exact':
-    case 'iexact': {
-      if (value === null) return (own) => own === null;
-      const key = keyOf(prepare(type, value));
-      return (own) => own !== null && keyOf(own) === key;
-    }
-    case 'range': {
-      const [low, high] = toList(value).map((item) => prepare(type, item));
-      if (low === undefined || high === undefined) throw new RpcError('IndexError', 'list index out of range');
-      return (own) => own !== null && compare(own, low) >= 0 && compare(own, high) <= 0;
-    }
-    case 'gt':
-    case 'gte':
-    case 'lt':
-    case 'lte':
-      return compileOrder(lookup, prepare(type, required(value)));
-    case 'regex':
-    case 'iregex': {
-      const expression = toExpression(pythonStr(required(value)), lookup === 'iregex');
-      return (own) => own !== null && expression.test(textOf(own));
-    }
-    default:
-      return compileText(lookup, pythonStr(required(value)));
-  }
-}
-
-function compileOrder(lookup: 'gt' | 'gte' | 'lt' | 'lte', limit: Value): (value: Value) => boolean {
-  const passes = {
-    gt: (order: number) => order > 0,
-    gte: (order: number) => order >= 0,
-    lt: (order: number) => order < 0,
-    lte: (order: number) => order <= 0,
-  }[lookup];
-  return (own) => own !== null && passes(compare(own, limit));
-}
-
-/** Unlike an exact match these heed case; those that begin with `i` do not. */
-function compileText(lookup: string, wanted: string): (value: Value) => boolean {
-  const ignoresCase = lookup.startsWith('i');
-  const part = ignoresCase ? wanted.toLowerCase() : wanted;
-  const kind = ignoresCase ? lookup.slice(1) : lookup;
-  return (own) => {
-    if (own === null) return false;
-    const text = ignoresCase ? textOf(own).toLowerCase() : textOf(own);
-    if (kind === 'startswith') return text.startsWith(part);
-    return kind === 'endswith' ? text.endsWith(part) : text.includes(part);
-  };
-}
-
-type PlainType = 'text' | 'integer' | 'boolean' | 'time';
-
-/** A value of the request as the database compares it with a field of that type. */
-function prepare(type: PlainType, value: unknown): Value {
-  if (value === null) return null;
-  if (type === 'integer') return toInt(value);
-  if (type === 'boolean') return value === '0' ? false : isTruthy(value);
-  if (type === 'time') return toTime(value);
-  return pythonStr(value);
-}
-
-function required(value: unknown): unknown {
-  if (value === null) throw new RpcError('ValueError', 'Cannot use None as a query value');
-  return value;
-}
-
-function toTime(value: unknown): string {
-  if (typeof value !== 'string') {
-    throw new RpcError('TypeError', `expected string or buffer, not ${pythonTypeName(value)}`);
-  }
-  const match = /^(\d{4}-\d\d?-\d\d?)(?:[ T](\d\d?):(\d\d)(?::(\d\d)(?:\.\d{1,6})?)?)?$/.exec(value);
-  if (match === null)
-    throw badTime(value, 'has an invalid format. It must be in YYYY-MM-DD HH:MM[:ss[.uuuuuu]][TZ] format.');
-  const date = (match[1] ?? '')
-    .split('-')
-    .map((part) => part.padStart(2, '0'))
-    .join('-');
-  const time = [match[2]?.padStart(2, '0') ?? '00', match[3] ?? '00', match[4] ?? '00'].join(':');
-  const ms = Date.parse(`${date}T${time}Z`);
-  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== date) {
-    throw badTime(value, 'has the correct format (YYYY-MM-DD HH:MM[:ss[.uuuuuu]][TZ]) but it is an invalid date/time.');
-  }
-  return `${date} ${time}`;
-}
-
-function badTime(value: string, problem: string): RpcError {
-  return new RpcError('ValidationError', `[u"'${value}' value ${problem}"]`);
-}
-
-/** The pattern comes from a test, is short, and is tried on names only. */
-function toExpression(pattern: string, ignoresCase: boolean): RegExp {
-  try {
-    if (pattern.length > 200) throw new SyntaxError('too long');
-    return new RegExp(pattern, ignoresCase ? 'i' : '');
-  } catch {
-    throw new RpcError('DatabaseError', `(1139, "Got error 'bad pattern' from regexp")`);
-  }
-}
-
 function sortRows<Row>(model: Model<Row>, rows: Row[], sortBy: unknown): void {
   const keys = toList(sortBy).map((item) => {
     const text = pythonStr(item);
@@ -250,27 +142,6 @@ function cut<Row>(rows: readonly Row[], filter: Filter): readonly Row[] {
   return rows.slice(from, to);
 }
 
-/** The database compares texts without case. */
-function keyOf(value: Value): string | number | boolean | null {
-  return typeof value === 'string' ? value.toLowerCase() : value;
-}
-
-function textOf(value: string | number | boolean): string {
-  return typeof value === 'boolean' ? (value ? '1' : '0') : String(value);
-}
-
-function compareNullFirst(a: Value, b: Value): number {
-  if (a === null || b === null) return Number(a !== null) - Number(b !== null);
-  return compare(a, b);
-}
-
-function compare(a: Value, b: Value): number {
-  const keyA = keyOf(a) ?? '';
-  const keyB = keyOf(b) ?? '';
-  if (keyA === keyB) return 0;
-  return keyA < keyB ? -1 : 1;
-}
-
 function isEmpty(rows: Iterable<unknown>): boolean {
   for (const row of rows) return row === undefined;
   return true;
@@ -283,23 +154,3 @@ export function isFilter(value: unknown): value is Filter {
 
 const presentation: ReadonlySet<string> = new Set(['sort_by', 'query_start', 'query_limit', 'no_distinct']);
 const sqlKeywords: ReadonlySet<string> = new Set(['extra_where', 'extra_args', 'join_custom']);
-
-const lookups: ReadonlySet<string> = new Set([
-  'exact',
-  'iexact',
-  'in',
-  'isnull',
-  'gt',
-  'gte',
-  'lt',
-  'lte',
-  'range',
-  'startswith',
-  'istartswith',
-  'endswith',
-  'iendswith',
-  'contains',
-  'icontains',
-  'regex',
-  'iregex',
-]);

@@ -1,8 +1,7 @@
 import type { LabRequest, LabResponse } from '../http/lab-http.js';
 import { html, json } from '../http/lab-http.js';
-import { nestingExceeds } from '../../transport/json-depth.js';
 import { serverErrorPage } from './django-page.js';
-import { asciiJson, findNonAscii, isObject, withoutFractions } from './json-values.js';
+import { asciiJson, findNonAscii, isNestedDeeper, isObject, withoutFractions } from './json-values.js';
 import { pythonRepr, pythonTypeName } from './python.js';
 import { RpcError } from './rpc-error.js';
 import type { RpcMethods } from './rpc-method.js';
@@ -41,8 +40,7 @@ interface RpcRequest {
 function readRequest(request: LabRequest): RpcRequest | { readonly failure: string } {
   const text = textOf(request);
   if (text === undefined) return { failure: '' };
-  if (nestingExceeds(new TextEncoder().encode(text), maxNesting))
-    return { failure: 'maximum recursion depth exceeded' };
+  if (isNestedDeeper(text, maxNesting)) return { failure: 'maximum recursion depth exceeded' };
   let body: unknown;
   try {
     body = JSON.parse(text);

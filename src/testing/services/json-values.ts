@@ -25,6 +25,22 @@ export function findNonAscii(value: unknown): { readonly character: string; read
   return undefined;
 }
 
+/** Whether a JSON text nests deeper than that; found before it is parsed, since walking the value takes stack. */
+export function isNestedDeeper(text: string, limit: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index];
+    if (inString && character === '\\') index++;
+    else if (character === '"') inString = !inString;
+    else if (inString) continue;
+    else if (character === '[' || character === '{') depth++;
+    else if (character === ']' || character === '}') depth--;
+    if (depth > limit) return true;
+  }
+  return false;
+}
+
 /** JSON with every character outside ASCII escaped. */
 export function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(

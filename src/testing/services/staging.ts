@@ -17,7 +17,11 @@ export class Staging {
     this.#tell = tell;
   }
 
-  /** Begins to stage; returns when the last of it is there, and what will go wrong. */
+  /**
+   * Begins to stage; returns when the last of it is there, and what will go wrong.
+   *
+   * @param instantly - all of it is there at once, also what another request began
+   */
   begin(request: StageItems, nowMs: number, instantly = false): { readonly doneMs: number; readonly error?: string } {
     const { build, items } = request;
     const stored = this.#builds.get(build);
@@ -26,6 +30,7 @@ export class Staging {
     for (const item of items) {
       const known = this.#item(build, item);
       if (known.readyMs !== undefined) {
+        if (instantly) known.readyMs = Math.min(known.readyMs, nowMs);
         doneMs = Math.max(doneMs, known.readyMs);
         continue;
       }

@@ -26,7 +26,7 @@ export function tkoMethods({ state, time }: { readonly state: LabState; readonly
             ...view(row, time),
             labels: [],
             iterations: [],
-            attributes: Object.fromEntries(row.attributes),
+            attributes: attributesOf(row),
             job_keyvals: jobKeyvals(row),
           })),
       },
@@ -54,7 +54,7 @@ function rowModel(time: LocalTime): Model<LabTestRow> {
       kernel_idx: { type: 'integer', get: (row) => kernelOf(row).kernel_idx },
       machine_idx: { type: 'integer', get: (row) => row.machineIdx },
       machine_owner: { type: 'text', get: () => null },
-      platform: { type: 'text', get: (row) => row.platform },
+      platform: { type: 'text', get: (row) => row.host?.platform ?? '' },
       reason: { type: 'text', get: (row) => row.reason },
       status: { type: 'text', get: (row) => row.status },
       status_idx: { type: 'integer', get: (row) => statusIdx[row.status] },
@@ -88,7 +88,7 @@ function view(row: LabTestRow, time: LocalTime): object {
     status_idx: statusIdx[row.status],
     reason: row.reason,
     hostname: row.hostname,
-    platform: row.platform,
+    platform: row.host?.platform ?? '',
     machine_idx: row.machineIdx,
     machine_owner: null,
     invalid: row.invalid,
@@ -120,6 +120,18 @@ function jobKeyvals(row: LabTestRow): object {
     status_version: '1',
     label: row.job.name,
     user: row.job.owner,
+  };
+}
+
+/** What the parser notes of the host, and of a test that came to its end. */
+function attributesOf({ host, subdir, job, status }: LabTestRow): object {
+  if (host === undefined) return {};
+  const isTest = subdir !== null && subdir !== '----';
+  const wasAborted = status === 'ABORT' && job.entries.some((entry) => entry.aborted);
+  return {
+    'host-platform': host.platform,
+    'host-labels': host.labels,
+    ...(isTest && !wasAborted ? { 'sysinfo-uname': 'Linux lab 3.4.0' } : {}),
   };
 }
 

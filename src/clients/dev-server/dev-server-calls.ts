@@ -1,0 +1,171 @@
+import { createLimit } from '../../runtime/limit.js';
+import { callWithRetry, type CallSettings } from '../../transport/call-with-retry.js';
+import { BadResponseError, HttpStatusError } from '../../transport/errors.js';
+import { excerpt } from '../../transport/excerpt.js';
+import { gotTransport, type ClosableHttpTransport } from '../../transport/got-transport.js';
+import { nestingExceeds } from '../../transport/json-depth.js';
+import { isRetryable } from '../../transport/retry-policy.js';
+import type { HttpTransport } from '../../transport/types.js';
+import type { CallOptions } from '../call-options.js';
+import type { ResolvedDevServerOptions } from './dev-server-options.js';
+import { messageOfErrorPage } from './error-page.js';
+import { DevServerError } from './errors.js';
+import { stageAndWait } from './stage.js';
+import type { StageRequest } from './types.js';
+
+/** One call of a dev server. */
+export interface DevServerCall {
+  /** The parts of the path; the first is the method, e.g. `stage`. */
+  readonly path: readonly string[];
+  readonly query: Readonly<Record<string, string>>;
+  /** What to POST. Without it the call is a GET. */
+  readonly form?: { readonly contentType: string; readonly body: Uint8Array } | undefined;
+  /**
+   * How long one try may take, in milliseconds.
+   *
+   * @defaultValue the client's `timeoutMs`
+   */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * Whether the call may be sent again after a failure.
+   *
+   * @defaultValue as for any call without effect: all of a dev server's calls may be repeated, staging included
+   */
+  readonly mayRetry?: ((failure: unknown) => boolean) | undefined;
+}
+
+/**
+ * Calls of the program that dev servers and crash servers run.
+ *
+ * A call is repeated while the server cannot be reached or its front server answers 502, 503 or 504. The server's own
+ * 4xx and 500 are final: a {@link DevServerError} with the one message of its page.
+ */
+export class DevServerCalls {
+  readonly #options: ResolvedDevServerOptions;
+  readonly #settings: CallSettings;
+  readonly #transport: HttpTransport;
+  /** Opens nothing as long as it is not used. */
+  readonly #ownTransport: ClosableHttpTransport = gotTransport();
+
+  /** @param service - which kind of server this is, for the hooks and the log */
+  constructor(service: string, options: ResolvedDevServerOptions) {
+    this.#options = options;
+    this.#transport = options.transport ?? this.#ownTransport;
+    const { retry: policy, timeoutMs, clock, random, hooks, logger } = options;
+    const limit = createLimit(options.concurrency);
+    this.#settings = { service, policy, timeoutMs, clock, random, limit, hooks, logger };
+  }
+
+  /** Where a build is stored. */
+  archiveUrl(build: string): string {
+    return `${this.#options.imageArchive}/${build}`;
+  }
+
+  /** Stages and waits until everything is there; rejects with `StagingError`. */
+  async stage(request: StageRequest, options: CallOptions): Promise<void> {
+    const { clock, pollIntervalMs } = this.#options;
+    const { signal, deadlineMs = this.#options.deadlineMs } = options;
+    if (request.artifacts.length === 0) throw new TypeError('artifacts: must not be empty');
+    const query = { archive_url: this.archiveUrl(request.build), artifacts: request.artifacts.join(','), files: '' };
+    await stageAndWait(request, {
+      clock,
+      pollIntervalMs,
+      deadlineMs,
+      signal,
+      start: async () => {
+        const call = { path: ['stage'], query: { ...query, async: 'True' } };
+        const answer = await this.text(call, { signal, deadlineMs });
+        if (answer.trim() !== 'Success') throw badAnswer('stage', 'expected Success', answer);
+      },
+      isStaged: async (leftMs) => {
+        // One try each: the next question is the retry.
+        const call = { path: ['is_staged'], query, mayRetry: () => false };
+        const answer = (await this.text(call, { signal, deadlineMs: leftMs })).trim();
+        if (answer !== 'True' && answer !== 'False') throw badAnswer('is_staged', 'expected True or False', answer);
+        return answer === 'True';
+      },
+    });
+  }
+
+  /** The answer, parsed. */
+  async json(call: DevServerCall, options: CallOptions): Promise<unknown> {
+    const body = await this.bytes(call, options);
+    const answer = parseJson(body);
+    if (answer === undefined) throw badAnswer(methodOf(call), 'expected JSON', decodeUtf8(body.subarray(0, 2_000)));
+    return answer;
+  }
+
+  /** The answer, decoded. */
+  async text(call: DevServerCall, options: CallOptions): Promise<string> {
+    return decodeUtf8(await this.bytes(call, options));
+  }
+
+  /** The answer as it came. */
+  async bytes(call: DevServerCall, options: CallOptions): Promise<Uint8Array> {
+    const { path, query, form, timeoutMs, mayRetry = isRepeatable } = call;
+    const url = requestUrl(this.#options.url, path, query);
+    const method = form === undefined ? 'GET' : 'POST';
+    const { signal, deadlineMs = this.#options.deadlineMs } = options;
+    const { maxResponseBytes } = this.#options;
+    const headers =
+      form === undefined ? this.#options.headers : { ...this.#options.headers, 'content-type': form.contentType };
+    const work = async (attempt: { readonly timeoutMs: number }) => {
+      const { timeoutMs: tryMs } = attempt;
+      const request = { method, url, headers, body: form?.body, timeoutMs: tryMs, maxResponseBytes, signal } as const;
+      const { status, body } = await this.#transport.request(request);
+      if (status === 200) return body;
+      throw new HttpStatusError({ status, url, method, body: decodeUtf8(body) });
+    };
+    try {
+      const retried = { method: methodOf(call), deadlineMs, signal, isRetryable: mayRetry, work };
+      return await callWithRetry(retried, { ...this.#settings, timeoutMs: timeoutMs ?? this.#settings.timeoutMs });
+    } catch (error) {
+      throw error instanceof HttpStatusError ? devServerErrorOf(error) : error;
+    }
+  }
+
+  /** Closes the connections, unless the transport is the caller's. Calls under way fail. */
+  close(): void {
+    this.#ownTransport.close();
+  }
+}
+
+/** An answer that is none. */
+export function badAnswer(call: string, problem: string, received: string): BadResponseError {
+  return new BadResponseError({ call, problem, received });
+}
+
+/** A text that a server sent, whatever it holds. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+const maxDepth = 10;
+
+function isRepeatable(failure: unknown): boolean {
+  return isRetryable(failure, 'repeatable');
+}
+
+function methodOf({ path }: DevServerCall): string {
+  return path[0] ?? '';
+}
+
+function requestUrl(base: string, path: readonly string[], query: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `${base}/${path.map(encodeURIComponent).join('/')}?${pairs.join('&')}`;
+}
+
+function devServerErrorOf(error: HttpStatusError): DevServerError {
+  const { status, url, body } = error;
+  const message = messageOfErrorPage(body) ?? `HTTP status ${status}: ${excerpt(body)}`;
+  return new DevServerError({ status, url, message, page: body });
+}
+
+function parseJson(body: Uint8Array): unknown {
+  if (nestingExceeds(body, maxDepth)) return undefined;
+  try {
+    return JSON.parse(decodeUtf8(body));
+  } catch {
+    return undefined;
+  }
+}
