@@ -4,8 +4,8 @@ export { DynamicSuiteError, isDynamicSuiteError } from './errors.js';
 export { reimageAndRun } from './suite/reimage-and-run.js';
 export type { ReimageAndRunOptions } from './suite/run-options.js';
 export type { Lab, LabClients } from './suite/lab.js';
-export { SuiteSpec, type SuiteSpecArguments } from './suite/suite-spec.js';
-export type { SuiteWarning } from './suite/suite-arguments.js';
+export { SuiteSpec } from './suite/suite-spec.js';
+export type { SuiteSpecArguments, SuiteWarning } from './suite/suite-arguments.js';
 export { Suite, type ResultsOptions } from './suite/suite.js';
 export type { SuiteFromPredicatesOptions, SuiteOptions } from './suite/suite-options.js';
 export { priorities, type Priority } from './suite/priority.js';
@@ -70,6 +70,7 @@ export type { CallOptions } from './clients/call-options.js';
 export { defaultLabTimeZone } from './clients/lab-time.js';
 export { ClientOptionError } from './clients/errors.js';
 export type { HttpClientOptions } from './clients/client-options.js';
+export type { RpcCallOptions } from './clients/json-rpc-service.js';
 export type { RpcClientOptions } from './clients/rpc-client-options.js';
 export { HttpAfeClient, type HttpAfeClientOptions } from './clients/afe/http-afe-client.js';
 export type {
@@ -106,7 +107,7 @@ export { ControlFileNotFoundError, DevServerError, StagingError } from './client
 export { gotTransport, type ClosableHttpTransport, type GotTransportOptions } from './transport/got-transport.js';
 export type { HttpRequest, HttpResponse, HttpTransport } from './transport/types.js';
 export type { CallEvent, CallHooks, RetryEvent } from './transport/call-events.js';
-export type { RetryPolicy } from './transport/retry-policy.js';
+export type { CallKind, RetryPolicy } from './transport/retry-policy.js';
 export {
   BadResponseError,
   ConnectionError,

@@ -54,11 +54,6 @@ export function createLabTime(timeZone: string): LabTime {
   };
 }
 
-/** {@link LabTime.parse} for a single time. */
-export function parseLabTime(text: string, timeZone: string): number | null {
-  return createLabTime(timeZone).parse(text);
-}
-
 /** {@link LabTime.format} for a single time. */
 export function formatLabTime(ms: number, timeZone: string): string {
   return createLabTime(timeZone).format(ms);

@@ -59,7 +59,7 @@ export interface LenientControlData extends Omit<ControlData, 'name' | 'author' 
   readonly testType: TestType | null;
 }
 
-/** Options of {@link parseControlFile}. */
+/** Options of `parseControlFile`. */
 export interface ParseControlFileOptions {
   /** The file's path: for messages, and for the result. */
   readonly path: string;

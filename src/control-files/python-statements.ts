@@ -16,7 +16,7 @@ export interface ConstantAssignment {
 }
 
 /** A top-level assignment to a name that is not read. */
-export interface PassedOverAssignment {
+interface PassedOverAssignment {
   readonly name: string;
   readonly offset: number;
   readonly reason: PassedOverReason;

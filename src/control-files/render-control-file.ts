@@ -1,32 +1,33 @@
 import type { ControlData } from './control-data.js';
 import { pythonLiteral } from './python-text.js';
 
-/** What {@link renderControlFile} writes: the required variables, and any of the others. */
-export type ControlFileFields = Pick<ControlData, 'name' | 'author' | 'doc' | 'time' | 'testType'> & {
-  readonly [Field in OptionalField]?: ControlData[Field] | undefined;
-} & {
-  /**
-   * Python code that stands below the variables, written as it is.
-   *
-   * @defaultValue none
-   */
-  readonly code?: string | undefined;
-};
-
-type OptionalField =
-  | 'suites'
-  | 'attributes'
-  | 'dependencies'
-  | 'testParameters'
-  | 'testClass'
-  | 'testCategory'
-  | 'syncCount'
-  | 'retries'
-  | 'jobRetries'
-  | 'runVerify'
-  | 'requireSsp'
-  | 'experimental'
-  | 'bugTemplate';
+/** What `renderControlFile` writes: the required variables, and any of the others. */
+export type ControlFileFields = Pick<ControlData, 'name' | 'author' | 'doc' | 'time' | 'testType'> &
+  Partial<
+    Pick<
+      ControlData,
+      | 'suites'
+      | 'attributes'
+      | 'dependencies'
+      | 'testParameters'
+      | 'testClass'
+      | 'testCategory'
+      | 'syncCount'
+      | 'retries'
+      | 'jobRetries'
+      | 'runVerify'
+      | 'requireSsp'
+      | 'experimental'
+      | 'bugTemplate'
+    >
+  > & {
+    /**
+     * Python code that stands below the variables, written as it is.
+     *
+     * @defaultValue none
+     */
+    readonly code?: string | undefined;
+  };
 
 /**
  * Writes a control file that `parseControlFile` reads back to the same data: every string is a Python literal in

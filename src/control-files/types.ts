@@ -3,7 +3,7 @@ export type ControlFileSource = string | Uint8Array;
 
 /** Where control files come from: a build on a dev server, a folder, memory. */
 export interface ControlFileGetter {
-  /** The folder that was searched, where {@link list} gives absolute paths: what lies above it says nothing (D8). */
+  /** The folder that was searched, where `list` gives absolute paths: what lies above it says nothing (D8). */
   readonly root?: string | undefined;
   /** Paths of the control files there are. With `suite`, a source that can narrow the search may do so, but need not. */
   list(options?: {

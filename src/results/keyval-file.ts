@@ -3,7 +3,7 @@ import { appendLines } from './append-lines.js';
 /**
  * Appends keyvals to a job's `keyval` file, one `key=value` line each; a reader takes the last line of a key.
  *
- * The write is atomic and safe for any key and value (S7): see {@link appendLines} and {@link safeKey}.
+ * The write is atomic and safe for any key and value (S7): see `appendLines` and `safeKey`.
  */
 export async function appendKeyvals(path: string, keyvals: Readonly<Record<string, string>>): Promise<void> {
   const text = renderKeyvals(keyvals);
@@ -11,7 +11,7 @@ export async function appendKeyvals(path: string, keyvals: Readonly<Record<strin
   await appendLines(path, text);
 }
 
-/** The lines of some keyvals, each ended by a line break. Keys and values are made safe: see {@link safeKey}. */
+/** The lines of some keyvals, each ended by a line break. Keys and values are made safe. */
 export function renderKeyvals(keyvals: Readonly<Record<string, string>>): string {
   return Object.entries(keyvals)
     .map(([key, value]) => `${safeKey(key)}=${safeValue(value)}\n`)
@@ -19,7 +19,7 @@ export function renderKeyvals(keyvals: Readonly<Record<string, string>>): string
 }
 
 /** A keyval's key: letters, digits, `-`, `_` and `.`; everything else becomes `_`, and so does an empty key. */
-export function safeKey(key: string): string {
+function safeKey(key: string): string {
   return key === '' ? '_' : key.replace(/[^-.\w]/gu, '_');
 }
 

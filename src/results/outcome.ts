@@ -6,10 +6,11 @@ import type { TestResult } from './test-result.js';
  * warning, a pass only after a retry, or nothing to run), `INFRA_FAILURE` 3 (preparation or a machine failed),
  * `SUITE_TIMEOUT` 4 (a test never ran, or the suite's time ran out), `BOARD_NOT_AVAILABLE` 5, `INVALID_OPTIONS` 6.
  */
-export type Verdict = keyof typeof exitCodes;
+export type Verdict =
+  'OK' | 'ERROR' | 'WARNING' | 'INFRA_FAILURE' | 'SUITE_TIMEOUT' | 'BOARD_NOT_AVAILABLE' | 'INVALID_OPTIONS';
 
 /** The exit code of each verdict (S14). */
-export const exitCodes = {
+export const exitCodes: Readonly<Record<Verdict, number>> = {
   OK: 0,
   ERROR: 1,
   WARNING: 2,
@@ -17,7 +18,7 @@ export const exitCodes = {
   SUITE_TIMEOUT: 4,
   BOARD_NOT_AVAILABLE: 5,
   INVALID_OPTIONS: 6,
-} as const;
+};
 
 /**
  * What a test came to, over all its attempts.
@@ -26,19 +27,16 @@ export const exitCodes = {
  * failed, not the test; `aborted`: never ran; `not-applicable`: TEST_NA; `not-scheduled`: no job could be made;
  * `unfinished`: not waited for, or not done when the wait ended.
  */
-export type Conclusion = (typeof conclusions)[number];
-
-export const conclusions = [
-  'passed',
-  'flaky',
-  'warned',
-  'failed',
-  'infrastructure',
-  'aborted',
-  'not-applicable',
-  'not-scheduled',
-  'unfinished',
-] as const;
+export type Conclusion =
+  | 'passed'
+  | 'flaky'
+  | 'warned'
+  | 'failed'
+  | 'infrastructure'
+  | 'aborted'
+  | 'not-applicable'
+  | 'not-scheduled'
+  | 'unfinished';
 
 /** One try of a test: one job. */
 export interface Attempt {
@@ -80,7 +78,7 @@ export interface SuiteOutcome {
   /** The suite job's id; null when the suite ran without one. */
   readonly suiteJobId: number | null;
   readonly verdict: Verdict;
-  /** {@link exitCodes} of the verdict: what a script hands to `process.exitCode`. */
+  /** The code of the verdict: what a script hands to `process.exitCode`. */
   readonly exitCode: number;
   /** The verdict's reason in one line. */
   readonly summary: string;
@@ -209,8 +207,20 @@ function concludeTest(facts: TestFacts): Conclusion {
   }
 }
 
+const none: Readonly<Record<Conclusion, number>> = {
+  passed: 0,
+  flaky: 0,
+  warned: 0,
+  failed: 0,
+  infrastructure: 0,
+  aborted: 0,
+  'not-applicable': 0,
+  'not-scheduled': 0,
+  unfinished: 0,
+};
+
 function countConclusions(tests: readonly TestOutcome[]): Record<Conclusion, number> {
-  const counts = Object.fromEntries(conclusions.map((conclusion) => [conclusion, 0])) as Record<Conclusion, number>;
+  const counts = { ...none };
   for (const test of tests) counts[test.conclusion] += 1;
   return counts;
 }
@@ -246,8 +256,8 @@ function summarise(
   counts: Readonly<Record<Conclusion, number>>,
 ): string {
   if (tests.length === 0) return `No test belongs to suite ${facts.suite}`;
-  const told = conclusions.filter((conclusion) => counts[conclusion] > 0);
-  const numbers = told.map((conclusion) => `${String(counts[conclusion])} ${conclusion}`).join(', ');
+  const told = Object.entries(counts).filter(([, count]) => count > 0);
+  const numbers = told.map(([conclusion, count]) => `${String(count)} ${conclusion}`).join(', ');
   const noun = tests.length === 1 ? 'test' : 'tests';
   if (!facts.waited) return `${String(tests.length)} ${noun} scheduled, not waited for: ${numbers}`;
   return `${String(tests.length)} ${noun}: ${numbers}${facts.timedOut ? '; the time of the suite ran out' : ''}`;

@@ -1,5 +1,11 @@
-/** The status of a test, worst first, as the results database spells it. */
-export const testStatuses = [
+/**
+ * What became of a test, as the results database spells it. `TEST_NA`: it does not apply to the device; `ALERT`,
+ * `RUNNING` and `NOSTATUS` are rare leftovers of a job that was parsed early.
+ */
+export type TestStatus = 'TEST_NA' | 'ABORT' | 'ERROR' | 'FAIL' | 'WARN' | 'GOOD' | 'ALERT' | 'RUNNING' | 'NOSTATUS';
+
+/** Worst first. */
+export const testStatuses: readonly TestStatus[] = [
   'TEST_NA',
   'ABORT',
   'ERROR',
@@ -9,13 +15,7 @@ export const testStatuses = [
   'ALERT',
   'RUNNING',
   'NOSTATUS',
-] as const;
-
-/**
- * What became of a test. `TEST_NA`: it does not apply to the device; `ALERT`, `RUNNING` and `NOSTATUS` are rare
- * leftovers of a job that was parsed early.
- */
-export type TestStatus = (typeof testStatuses)[number];
+];
 
 export function isTestStatus(text: string): text is TestStatus {
   return (testStatuses as readonly string[]).includes(text);

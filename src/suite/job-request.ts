@@ -1,6 +1,6 @@
 import type { JobKeyval, JobRequest } from '../clients/afe/types.js';
 import type { ControlData } from '../control-files/control-data.js';
-import { crosVersionPrefix } from './suite-arguments.js';
+import { crosVersionPrefix } from './labels.js';
 
 /** What all jobs of a suite have in common. */
 export interface JobTemplate {
@@ -60,7 +60,7 @@ export function jobRequest(
 }
 
 /** The ChromeOS build, or the first one where there is none. */
-export function buildUnderTest(builds: Readonly<Record<string, string>>): string {
+function buildUnderTest(builds: Readonly<Record<string, string>>): string {
   const build = builds[crosVersionPrefix] ?? Object.values(builds)[0];
   if (build === undefined) throw new TypeError('builds: expected at least one build');
   return build;

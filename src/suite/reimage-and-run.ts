@@ -9,12 +9,14 @@ import { gotTransport } from '../transport/got-transport.js';
 import { Announcer } from './announcer.js';
 import { BoardNotAvailableError } from './errors.js';
 import { whyNoHost } from './host-check.js';
+import { versionLabels } from './labels.js';
 import { removeJobRepoUrls } from './job-repo-url.js';
 import { labClients, type LabClients } from './lab.js';
 import { splitRunOptions, type ReimageAndRunOptions, type RunOptions } from './run-options.js';
-import { vetSuiteArguments } from './suite-arguments.js';
+import type { SuiteSpecArguments } from './suite-arguments.js';
+import { vetSuiteArguments } from './vet-suite-arguments.js';
 import { jobIdOfTag } from './suite-options.js';
-import { SuiteSpec, type SuiteSpecArguments } from './suite-spec.js';
+import { SuiteSpec } from './suite-spec.js';
 import { Suite } from './suite.js';
 
 /**
@@ -97,11 +99,6 @@ function createSuite(
     predicates: [spec.predicate ?? inSuite(name)],
     extraDependencies: [...spec.suiteDependencies, ...versionLabels(builds)],
   });
-}
-
-/** `prefix:build` of every build: the labels that make the lab provision a device before a test. */
-function versionLabels(builds: Readonly<Record<string, string>>): string[] {
-  return Object.entries(builds).map(([prefix, build]) => `${prefix}:${build}`);
 }
 
 async function checkHosts(

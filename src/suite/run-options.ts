@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '../runtime/clock.js';
 import { silentLogger, type Logger } from '../runtime/logger.js';
 import { SuiteArgumentError } from './errors.js';
 import type { Lab } from './lab.js';
-import type { SuiteSpecArguments } from './suite-spec.js';
+import type { SuiteSpecArguments } from './suite-arguments.js';
 
 /** What `reimageAndRun` takes: the suite, the lab, and how to follow it. */
 export interface ReimageAndRunOptions extends SuiteSpecArguments {

@@ -7,6 +7,7 @@ import type { SuiteJob } from '../results/suite-job.js';
 import { systemClock, type Clock } from '../runtime/clock.js';
 import { silentLogger, type Logger } from '../runtime/logger.js';
 import type { JobTemplate } from './job-request.js';
+import { withPrefix } from './labels.js';
 import { priorities } from './priority.js';
 import { SuiteArgumentError } from './errors.js';
 
@@ -200,9 +201,4 @@ export function jobIdOfTag(tag: string): number | null {
   const digits = /^(\d{1,15})-[^/]+\/[^/]+$/u.exec(tag)?.[1];
   const jobId = Number(digits ?? 0);
   return jobId > 0 ? jobId : null;
-}
-
-/** A label of a kind, whether or not the name came with the prefix. */
-export function withPrefix(prefix: 'board:' | 'pool:', name: string): string {
-  return name.startsWith(prefix) ? name : prefix + name;
 }

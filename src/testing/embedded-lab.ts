@@ -6,6 +6,7 @@ import {
   type Clock,
   type HttpTransport,
 } from '../index.js';
+import { readBuild } from './build-folder.js';
 import type { CallLog } from './call-log.js';
 import { LabDescriptionError } from './errors.js';
 import { expectEverythingFinished, expectNothingDoubled, expectNoUnexpectedCalls } from './expectations.js';
@@ -17,7 +18,7 @@ import { labTransport } from './http/lab-transport.js';
 import type { LabCore } from './lab-core.js';
 import { createLabCore } from './lab-core.js';
 import type { LabDescription } from './lab-description.js';
-import { LabHost } from './lab-host.js';
+import { labHost, type LabHost } from './lab-host.js';
 import type { StoredBuild } from './lab/build-store.js';
 import type { LabEventListener } from './lab/lab-events.js';
 import type { LabJob } from './lab/model.js';
@@ -68,8 +69,13 @@ export class EmbeddedLab {
   #urls: LabUrls = inProcess;
   #closed = false;
 
-  /** Use `embeddedLab()`. */
-  constructor(description: LabDescription, builds: readonly StoredBuild[]) {
+  /** Starts a lab; `embeddedLab()` describes one more pleasantly. Reads the folders of control files. */
+  static async start(description: LabDescription): Promise<EmbeddedLab> {
+    const builds = [...description.builds].map(([name, options]) => readBuild(name, options));
+    return new EmbeddedLab(description, await Promise.all(builds));
+  }
+
+  private constructor(description: LabDescription, builds: readonly StoredBuild[]) {
     const timeZone = description.options.timeZone ?? defaultLabTimeZone;
     this.#forSuites = { builds: builds.map(({ name }) => name), timeZone };
     this.#core = createLabCore(description, builds, {
@@ -154,7 +160,7 @@ export class EmbeddedLab {
     const { state, simulation } = this.#core;
     const host = state.hosts.get(hostname);
     if (host === undefined) throw new LabDescriptionError(`the lab has no host ${hostname}`);
-    return new LabHost(host, { state, simulation, catchUp: () => this.#catchUp() });
+    return labHost(host, { state, simulation, catchUp: () => this.#catchUp() });
   }
 
   /**

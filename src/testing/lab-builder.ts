@@ -1,4 +1,3 @@
-import { readBuild } from './build-folder.js';
 import { EmbeddedLab } from './embedded-lab.js';
 import { LabDescriptionError } from './errors.js';
 import type { BoardOptions, BuildOptions, EmbeddedLabOptions, HostOptions } from './lab-description.js';
@@ -62,16 +61,13 @@ export class LabBuilder {
   }
 
   /** Reads the builds' folders and starts the lab. Nothing listens before `listen()` is called. */
-  async start(): Promise<EmbeddedLab> {
-    const builds = await Promise.all([...this.#builds].map(([name, options]) => readBuild(name, options)));
-    return new EmbeddedLab(
-      {
-        options: this.#options,
-        labels: this.#labels,
-        hosts: this.#hosts,
-        scripts: this.#scripts,
-      },
-      builds,
-    );
+  start(): Promise<EmbeddedLab> {
+    return EmbeddedLab.start({
+      options: this.#options,
+      labels: this.#labels,
+      hosts: this.#hosts,
+      builds: this.#builds,
+      scripts: this.#scripts,
+    });
   }
 }

@@ -125,5 +125,7 @@ export interface LabDescription {
   readonly options: EmbeddedLabOptions;
   readonly labels: readonly { readonly name: string; readonly platform: boolean }[];
   readonly hosts: ReadonlyMap<string, HostOptions>;
+  readonly builds: ReadonlyMap<string, BuildOptions>;
+  /** By the NAME of the test's control file. */
   readonly scripts: ReadonlyMap<string, TestScript>;
 }

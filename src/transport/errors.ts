@@ -2,6 +2,20 @@ import { DynamicSuiteError } from '../errors.js';
 import { excerpt } from './excerpt.js';
 import { redactUrl } from './redact-url.js';
 
+/** An option of a transport has a value that cannot work. */
+export class TransportOptionError extends DynamicSuiteError {
+  /** The option's name, e.g. `proxy.url`. */
+  readonly option: string;
+  /** What is wrong with it. */
+  readonly problem: string;
+
+  constructor(option: string, problem: string) {
+    super('ERR_TRANSPORT_OPTION', `${option}: ${problem}`);
+    this.option = option;
+    this.problem = problem;
+  }
+}
+
 /** No answer came: the server could not be reached, or the connection broke before the answer was complete. */
 export class ConnectionError extends DynamicSuiteError {
   /** Without user name and password. */
@@ -10,6 +24,13 @@ export class ConnectionError extends DynamicSuiteError {
   readonly method: string;
   /** Whether the server may have seen the request, and so may have acted on it. */
   readonly sent: boolean;
+  /**
+   * Whether it stays so until somebody changes a setting: a certificate that cannot be trusted, a proxy that refuses.
+   * Never retried.
+   */
+  readonly permanent: boolean;
+  /** What to do about it, where that is known. */
+  readonly hint: string | undefined;
 
   constructor(details: {
     readonly url: string;
@@ -17,14 +38,20 @@ export class ConnectionError extends DynamicSuiteError {
     readonly sent: boolean;
     /** What went wrong, e.g. `ECONNREFUSED`. */
     readonly reason: string;
+    /** @defaultValue false */
+    readonly permanent?: boolean | undefined;
+    readonly hint?: string | undefined;
     readonly cause?: unknown;
   }) {
     const url = redactUrl(details.url);
     const what = details.sent ? 'the connection broke before the answer' : 'cannot connect';
-    super('ERR_CONNECTION', `${details.method} ${url}: ${what}: ${excerpt(details.reason)}`, causeOf(details));
+    const hint = details.hint === undefined ? '' : `; ${details.hint}`;
+    super('ERR_CONNECTION', `${details.method} ${url}: ${what}: ${excerpt(details.reason)}${hint}`, causeOf(details));
     this.url = url;
     this.method = details.method;
     this.sent = details.sent;
+    this.permanent = details.permanent ?? false;
+    this.hint = details.hint;
   }
 }
 

@@ -1,9 +1,11 @@
-import type { Agent as HttpAgent, ClientRequest } from 'node:http';
-import type { Agent as HttpsAgent } from 'node:https';
+import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Got, Request as GotStream, Response as GotResponse } from 'got';
 import { onAbort } from '../runtime/abort.js';
-import { ConnectionError, ResponseTooLargeError, TimeoutError } from './errors.js';
+import { connectionFailure, refusalByProxy, type ConnectionFailure } from './connection-failure.js';
+import { ConnectionError, ResponseTooLargeError, TimeoutError, TransportOptionError } from './errors.js';
+import { resolveProxy, type Proxy, type ProxyOptions } from './proxy.js';
+import { openRoutes, type Route, type Routes } from './routes.js';
 import type { HttpRequest, HttpResponse, HttpTransport } from './types.js';
 import { splitCredentials } from './url-credentials.js';
 
@@ -11,11 +13,18 @@ export interface GotTransportOptions {
   /** Sent with every request; those of a request go before them. Names in any case. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
-   * Certificates (PEM) of the authorities that servers with https are checked against.
+   * Certificates (PEM) of the authorities that servers with https are checked against. The check itself cannot be
+   * switched off, by `NODE_TLS_REJECT_UNAUTHORIZED` neither.
    *
    * @defaultValue those that node trusts
    */
   readonly certificateAuthority?: string | readonly string[] | undefined;
+  /**
+   * The proxy to go through: requests to plain HTTP servers are handed to it, to servers with https it opens a tunnel.
+   *
+   * @defaultValue none
+   */
+  readonly proxy?: ProxyOptions | undefined;
 }
 
 /** A transport that keeps connections open, and so has something to close. */
@@ -29,24 +38,23 @@ export interface ClosableHttpTransport extends HttpTransport {
  *
  * User name and password of a URL are sent as Basic authorization, unless the request has an authorization of its own,
  * and never appear in an error.
+ *
+ * @throws TransportOptionError for an option that cannot work; nothing is read or opened before the first request
  */
 export function gotTransport(options: GotTransportOptions = {}): ClosableHttpTransport {
+  const proxy = options.proxy === undefined ? undefined : resolveProxy(options.proxy);
+  const ca = resolveAuthority(options.certificateAuthority);
   let loading: Promise<Network> | undefined;
   return {
     async request(request) {
       request.signal?.throwIfAborted();
-      loading ??= loadNetwork(options);
+      loading ??= loadNetwork(proxy, ca);
       const network = await loading;
       request.signal?.throwIfAborted();
       return await exchange(network, options, request);
     },
     close() {
-      void loading?.then((network) => {
-        for (const agents of [network.kept, network.fresh]) {
-          agents.http.destroy();
-          agents.https.destroy();
-        }
-      });
+      void loading?.then(({ routes }) => routes.close());
       loading = undefined;
     },
   };
@@ -54,40 +62,44 @@ export function gotTransport(options: GotTransportOptions = {}): ClosableHttpTra
 
 interface Network {
   readonly got: Got;
-  readonly kept: Agents;
-  readonly fresh: Agents;
-}
-
-interface Agents {
-  readonly http: HttpAgent;
-  readonly https: HttpsAgent;
+  readonly routes: Routes;
 }
 
 /** got takes 100 ms to load: whoever imports this package without a request does not pay for it. */
-async function loadNetwork(options: GotTransportOptions): Promise<Network> {
-  const [{ got }, http, https] = await Promise.all([import('got'), import('node:http'), import('node:https')]);
-  const agents = (keepAlive: boolean): Agents => ({
-    http: new http.Agent({ keepAlive }),
-    https: new https.Agent({ keepAlive, ...certificates(options) }),
-  });
-  return { got, kept: agents(true), fresh: agents(false) };
+async function loadNetwork(proxy: Proxy | undefined, ca: string | string[] | undefined): Promise<Network> {
+  const [{ got }, routes] = await Promise.all([import('got'), openRoutes({ proxy, ca })]);
+  return { got, routes };
 }
 
-function certificates(options: GotTransportOptions): { readonly ca?: string | string[] } {
-  const { certificateAuthority } = options;
-  if (certificateAuthority === undefined) return {};
-  return { ca: typeof certificateAuthority === 'string' ? certificateAuthority : [...certificateAuthority] };
+/** Node passes over a text without a certificate in it, and then trusts nobody without saying why. */
+function resolveAuthority(given: string | readonly string[] | undefined): string | string[] | undefined {
+  if (given === undefined) return undefined;
+  const texts = typeof given === 'string' ? [given] : [...given];
+  if (texts.length > 0 && texts.every(isCertificate)) return texts;
+  const expected = 'must be certificates as PEM text ("-----BEGIN CERTIFICATE-----"), not the name of a file';
+  throw new TransportOptionError('certificateAuthority', expected);
 }
 
-async function exchange(network: Network, options: GotTransportOptions, request: HttpRequest): Promise<HttpResponse> {
-  const { signal, maxResponseBytes } = request;
+function isCertificate(text: unknown): boolean {
+  return typeof text === 'string' && text.includes('-----BEGIN CERTIFICATE-----');
+}
+
+async function exchange(
+  { got, routes }: Network,
+  options: GotTransportOptions,
+  request: HttpRequest,
+): Promise<HttpResponse> {
+  const { signal, maxResponseBytes, freshConnection = false } = request;
   const { url, authorization } = splitCredentials(request.url);
   const named = { url, method: request.method };
-  const stream = network.got.stream(url, {
+  const ended = new AbortController();
+  const route = routes.routeTo(new URL(url), { freshConnection, givenUp: ended.signal });
+  const stream = got.stream(url, {
     method: request.method,
     headers: joinHeaders(authorization === undefined ? {} : { authorization }, options.headers, request.headers),
     ...(request.method === 'POST' ? { body: toBuffer(request.body ?? '') } : {}),
-    agent: request.freshConnection === true ? network.fresh : network.kept,
+    agent: route.agent,
+    ...(route.request === undefined ? {} : { request: route.request }),
     timeout: { request: request.timeoutMs },
     retry: { limit: 0 },
     followRedirect: false,
@@ -102,18 +114,28 @@ async function exchange(network: Network, options: GotTransportOptions, request:
     signal?.throwIfAborted();
     if (body === undefined) throw new ResponseTooLargeError({ ...named, maxResponseBytes });
     if (response === undefined) throw new ConnectionError({ ...named, sent: wasSent(), reason: 'no answer' });
-    return { status: response.statusCode, headers: flattenHeaders(response.headers), body };
+    const { statusCode: status, headers } = response;
+    if (route.isForwarded && status === 407) {
+      throw new ConnectionError({ ...named, sent: false, ...byWayOf(route, refusalByProxy(status)) });
+    }
+    return { status, headers: flattenHeaders(headers), body };
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof ResponseTooLargeError || error instanceof ConnectionError) throw error;
     if (error instanceof Error && error.name === 'TimeoutError') {
       throw new TimeoutError({ ...named, timeoutMs: request.timeoutMs });
     }
-    throw new ConnectionError({ ...named, sent: wasSent(), ...systemFailure(error) });
+    throw new ConnectionError({ ...named, sent: wasSent(), ...byWayOf(route, connectionFailure(error)) });
   } finally {
     stopListening();
     stream.destroy();
+    ended.abort();
   }
+}
+
+function byWayOf({ proxyUrl }: Route, failure: ConnectionFailure): ConnectionFailure {
+  if (proxyUrl === undefined) return failure;
+  return { ...failure, reason: `by way of the proxy ${proxyUrl}: ${failure.reason}` };
 }
 
 /** All bytes of a stream, or undefined when there are more than `maxBytes`; the stream is then given up. */
@@ -134,26 +156,12 @@ function watchSent(stream: GotStream): () => boolean {
   let sent = false;
   stream.once('request', (request: ClientRequest) => {
     request.once('socket', (socket: Socket) => {
-      if (!socket.connecting) sent = true;
-      else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => (sent = true));
+      const isSecure = 'encrypted' in socket;
+      if (request.reusedSocket || (!isSecure && !socket.connecting)) sent = true;
+      else socket.once(isSecure ? 'secureConnect' : 'connect', () => (sent = true));
     });
   });
   return () => sent;
-}
-
-/**
- * What the system says of a failure. got's own errors carry the request's options, headers included, and so must not
- * be handed on.
- */
-function systemFailure(error: unknown): { readonly reason: string; readonly cause?: unknown } {
-  if (!(error instanceof Error)) return { reason: 'unknown failure' };
-  const cause = 'options' in error ? error.cause : error;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  if (!(cause instanceof Error)) return { reason: code ?? error.name };
-  return {
-    reason: code === undefined || cause.message.includes(code) ? cause.message : `${code}: ${cause.message}`,
-    cause,
-  };
 }
 
 function joinHeaders(...sets: readonly (Readonly<Record<string, string>> | undefined)[]): Record<string, string> {

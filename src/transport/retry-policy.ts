@@ -25,10 +25,11 @@ export type CallKind = 'read' | 'repeatable' | 'create';
  * Whether a call may be sent again after this failure.
  *
  * What a server states is final. A front server that is down (502, 503, 504), a time-out and a broken connection are
- * not. A 500 is a page of a server that fell over before it ran the call: only a read is tried again.
+ * not. A 500 is a page of a server that fell over before it ran the call: only a read is tried again. A connection that
+ * fails for good, e.g. for its certificate, is not tried again.
  */
 export function isRetryable(failure: unknown, kind: CallKind): boolean {
-  if (failure instanceof ConnectionError) return kind !== 'create' || !failure.sent;
+  if (failure instanceof ConnectionError) return !failure.permanent && (kind !== 'create' || !failure.sent);
   if (kind === 'create') return false;
   if (failure instanceof TimeoutError) return true;
   if (failure instanceof HttpStatusError) {

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createLabTime, formatLabTime, parseLabTime } from '../../src/clients/lab-time.js';
+import { createLabTime, formatLabTime } from '../../src/clients/lab-time.js';
 
 const zone = 'America/Los_Angeles';
 const utc = (text: string) => Date.parse(`${text.replace(' ', 'T')}Z`);
 
 test('a time of the lab is read in its zone, in winter and in summer', () => {
-  expect(parseLabTime('2026-11-21 09:14:54', zone)).toBe(utc('2026-11-21 17:14:54'));
-  expect(parseLabTime('2026-07-01 09:14:54', zone)).toBe(utc('2026-07-01 16:14:54'));
-  expect(parseLabTime('2026-07-01 09:14:54', 'Asia/Kolkata')).toBe(utc('2026-07-01 03:44:54'));
+  expect(createLabTime(zone).parse('2026-11-21 09:14:54')).toBe(utc('2026-11-21 17:14:54'));
+  expect(createLabTime(zone).parse('2026-07-01 09:14:54')).toBe(utc('2026-07-01 16:14:54'));
+  expect(createLabTime('Asia/Kolkata').parse('2026-07-01 09:14:54')).toBe(utc('2026-07-01 03:44:54'));
 });
 
 test('microseconds are cut', () => {
-  expect(parseLabTime('2026-11-21 09:14:54.999999', zone)).toBe(utc('2026-11-21 17:14:54'));
+  expect(createLabTime(zone).parse('2026-11-21 09:14:54.999999')).toBe(utc('2026-11-21 17:14:54'));
 });
 
 test.each([
@@ -30,28 +30,28 @@ test.each([
   ' 2026-11-21 09:14:54',
   '2026-11-21 09:14:54\n',
 ])('%j is no time', (text) => {
-  expect(parseLabTime(text, zone)).toBeNull();
+  expect(createLabTime(zone).parse(text)).toBeNull();
 });
 
 describe('when clocks are put forward', () => {
   test('the minutes around are read as they are', () => {
-    expect(parseLabTime('2026-03-08 01:59:59', zone)).toBe(utc('2026-03-08 09:59:59'));
-    expect(parseLabTime('2026-03-08 03:00:00', zone)).toBe(utc('2026-03-08 10:00:00'));
+    expect(createLabTime(zone).parse('2026-03-08 01:59:59')).toBe(utc('2026-03-08 09:59:59'));
+    expect(createLabTime(zone).parse('2026-03-08 03:00:00')).toBe(utc('2026-03-08 10:00:00'));
   });
 
   test('a time that is left out is taken an hour later', () => {
-    expect(parseLabTime('2026-03-08 02:30:00', zone)).toBe(parseLabTime('2026-03-08 03:30:00', zone));
+    expect(createLabTime(zone).parse('2026-03-08 02:30:00')).toBe(createLabTime(zone).parse('2026-03-08 03:30:00'));
   });
 });
 
 describe('when clocks are put back', () => {
   test('the minutes around are read as they are', () => {
-    expect(parseLabTime('2026-11-01 00:59:59', zone)).toBe(utc('2026-11-01 07:59:59'));
-    expect(parseLabTime('2026-11-01 02:00:00', zone)).toBe(utc('2026-11-01 10:00:00'));
+    expect(createLabTime(zone).parse('2026-11-01 00:59:59')).toBe(utc('2026-11-01 07:59:59'));
+    expect(createLabTime(zone).parse('2026-11-01 02:00:00')).toBe(utc('2026-11-01 10:00:00'));
   });
 
   test('an hour that comes twice is taken for the first', () => {
-    expect(parseLabTime('2026-11-01 01:30:00', zone)).toBe(utc('2026-11-01 08:30:00'));
+    expect(createLabTime(zone).parse('2026-11-01 01:30:00')).toBe(utc('2026-11-01 08:30:00'));
   });
 
   test('both of its hours are written alike', () => {

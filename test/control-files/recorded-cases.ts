@@ -14,7 +14,7 @@ export interface RecordedCase {
   readonly lenient?: RecordedOutcome;
 }
 
-export type RecordedOutcome =
+type RecordedOutcome =
   | { readonly ok: true; readonly attributes: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly error: { readonly class: string; readonly message: string } };
 

@@ -89,7 +89,7 @@ function suiteOf(
   args: Readonly<Record<string, unknown>>,
   files: Readonly<Record<string, string>> = texts,
 ): Promise<Suite> {
-  const suiteJobId = args['suite_job_id'];
+  const suiteJobId = args['suite_job_id'] as number | undefined;
   const lab = new RecordedLab({
     suite: 's',
     suite_job_id: null,

@@ -137,7 +137,6 @@ test('a suite of 54 tests costs 54 creations and at most 4 more calls to schedul
   const lab = await marioLab(Object.assign({}, ...files) as Record<string, string>);
   let toSchedule = 0;
   let polls = 0;
-  let collections = 0;
   await reimageAndRun({
     ...lab.suiteArguments('bvt', 'x86-mario'),
     onEvent: (event) => {
@@ -146,7 +145,7 @@ test('a suite of 54 tests costs 54 creations and at most 4 more calls to schedul
       if (event.type === 'progress') polls += 1;
     },
   });
-  collections = lab.calls.count('get_detailed_test_views');
+  const collections = lab.calls.count('get_detailed_test_views');
   expect(lab.calls.count('create_job')).toBe(54);
   expect(toSchedule).toBeLessThanOrEqual(54 + 4);
   // The last poll also asks once whether somebody added jobs.
@@ -376,4 +375,37 @@ test('a failing listener is logged and breaks nothing', async () => {
   });
   expect(outcome.verdict).toBe('OK');
   expect(errors).toContain('A listener failed on the event finished');
+});
+
+describe('a server that answers nonsense, or nothing, ends in an error of its kind and in time', () => {
+  const kinds = ['503', 'html', 'garbage', 'refuse', 'stall'] as const;
+
+  test.each(kinds)('a dev server that gives %s: nothing is scheduled', async (kind) => {
+    const lab = await marioLab(twoTests);
+    lab.faults.add({ service: 'devServer', kind, count: Infinity });
+    const startMs = lab.clock.now();
+    const error = await reimageAndRun(lab.suiteArguments('bvt', 'x86-mario')).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'ERR_STAGING' });
+    expect(lab.clock.now() - startMs).toBeLessThanOrEqual(30 * minute);
+    expect(lab.calls.count('create_job')).toBe(0);
+  });
+
+  test.each(kinds)('an AFE that gives %s: every test is told, none is lost', async (kind) => {
+    const lab = await marioLab(twoTests);
+    const given = lab.suiteArguments('bvt', 'x86-mario');
+    lab.faults.add({ service: 'afe', kind, count: Infinity });
+    const outcome = await reimageAndRun({ ...given, checkHosts: false });
+    expect(outcome.tests.map(({ conclusion }) => conclusion)).toEqual(['not-scheduled', 'not-scheduled']);
+    expect(outcome).toMatchObject({ verdict: 'INFRA_FAILURE', exitCode: 3 });
+    expect(given.job.story.filter((line) => line.startsWith('ERROR'))).toHaveLength(2);
+  });
+
+  test('an answer of create_job that is lost doubles no job (S1)', async () => {
+    const lab = await marioLab(twoTests);
+    lab.faults.add({ service: 'afe', method: 'create_job', at: 1, kind: 'lose-answer' });
+    const outcome = await reimageAndRun(lab.suiteArguments('bvt', 'x86-mario'));
+    expect(outcome).toMatchObject({ verdict: 'OK', summary: '2 tests: 2 passed' });
+    expect(lab.jobs()).toHaveLength(3);
+    lab.expectNothingDoubled();
+  });
 });

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import recorded from '../fixtures/suite/create-job.json' with { type: 'json' };
 import type { DevServerClient } from '../../src/clients/dev-server/types.js';
 import { SuiteArgumentError } from '../../src/suite/errors.js';
-import { vetSuiteArguments } from '../../src/suite/suite-arguments.js';
-import { SuiteSpec, type SuiteSpecArguments } from '../../src/suite/suite-spec.js';
+import type { SuiteSpecArguments } from '../../src/suite/suite-arguments.js';
+import { SuiteSpec } from '../../src/suite/suite-spec.js';
+import { vetSuiteArguments } from '../../src/suite/vet-suite-arguments.js';
 import { MemorySuiteJob } from '../../src/testing/memory-suite-job.js';
 
 const required: SuiteSpecArguments = {
@@ -16,7 +17,7 @@ const required: SuiteSpecArguments = {
 
 /** The arguments with some replaced, as a script without types may pass them. */
 function given(changes: Readonly<Record<string, unknown>>): SuiteSpecArguments {
-  return { ...required, ...changes } as SuiteSpecArguments;
+  return { ...required, ...changes };
 }
 
 const translating: Pick<DevServerClient, 'resolveBuild'> = { resolveBuild: async (build) => `T(${build})` };

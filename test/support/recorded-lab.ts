@@ -1,6 +1,6 @@
 import type { AfeClient, HostQueueEntry, Job, JobFilter, JobRequest } from '../../src/clients/afe/types.js';
 import { NoEligibleHostError, RpcError, ValidationError } from '../../src/clients/afe/errors.js';
-import { parseLabTime } from '../../src/clients/lab-time.js';
+import { createLabTime } from '../../src/clients/lab-time.js';
 import type { TestView, TkoClient } from '../../src/clients/tko/types.js';
 import type { Clock } from '../../src/runtime/clock.js';
 
@@ -135,8 +135,8 @@ function viewOf(job: Job, row: RecordedRow, index: number): TestView {
     jobTag: `${String(job.id)}-${job.owner}/${row.hostname}`,
     jobId: job.id,
     jobName: job.name,
-    startedMs: parseLabTime(row.test_started_time, 'UTC'),
-    finishedMs: parseLabTime(row.test_finished_time, 'UTC'),
+    startedMs: createLabTime('UTC').parse(row.test_started_time),
+    finishedMs: createLabTime('UTC').parse(row.test_finished_time),
     invalid: false,
     jobKeyvals: {},
     attributes: {},

@@ -79,5 +79,7 @@ function maySymbolicateAgain(failure: unknown): boolean {
 }
 
 function isUnreadableDump(error: unknown): error is DevServerError {
-  return error instanceof DevServerError && error.status === 500 && error.message.includes("Can't generate stack trace");
+  return (
+    error instanceof DevServerError && error.status === 500 && error.message.includes("Can't generate stack trace")
+  );
 }

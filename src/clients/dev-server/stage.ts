@@ -22,19 +22,20 @@ export interface StagingCalls {
  * After a failed staging the first answer to a new one repeats the old failure (trap 2), so a failure is believed only
  * once the server has answered something before it. A question that finds no server counts as "not yet".
  *
- * Rejects with {@link StagingError} when the server says that it failed and when the deadline passes: some failures
- * leave an artifact unstaged for ever, with no error kept (trap 3).
+ * Rejects with {@link StagingError} when the server says that it failed, when it answers nonsense, and when the deadline
+ * passes: some failures leave an artifact unstaged for ever, with no error kept (trap 3).
  */
 export async function stageAndWait(request: StageRequest, calls: StagingCalls): Promise<void> {
   const { clock, deadlineMs, pollIntervalMs, signal } = calls;
   const startedMs = clock.now();
   const leftMs = () => deadlineMs - (clock.now() - startedMs);
-  const failed = (reason: string, cause: unknown) => new StagingError({ ...request, reason, cause });
+  const failed = (cause: unknown, reason = cause instanceof Error ? cause.message : String(cause)) =>
+    new StagingError({ ...request, reason, cause });
   try {
     await calls.start();
   } catch (error) {
-    if (error instanceof DevServerError || error instanceof DeadlineError) throw failed(error.message, error);
-    throw error;
+    signal?.throwIfAborted();
+    throw failed(error);
   }
 
   let hasAnswered = false;
@@ -47,14 +48,13 @@ export async function stageAndWait(request: StageRequest, calls: StagingCalls): 
       signal?.throwIfAborted();
       lastFailure = error;
       if (!isNoAnswer(error)) {
-        if (!(error instanceof DevServerError)) throw error;
-        if (hasAnswered) throw failed(error.message, error);
+        if (hasAnswered || !(error instanceof DevServerError)) throw failed(error);
         hasAnswered = true;
       }
     }
     if (leftMs() <= pollIntervalMs) {
       const cause = new DeadlineError({ call: 'is_staged', deadlineMs, tries: polls, cause: lastFailure });
-      throw failed(`not staged within ${deadlineMs} ms`, cause);
+      throw failed(cause, `not staged within ${deadlineMs} ms`);
     }
     await clock.sleep(pollIntervalMs, { signal });
   }

@@ -141,7 +141,8 @@ describe('staging', () => {
     'refuses answers that are none: %j',
     async (given) => {
       answers.push(...given);
-      expect(await rejectionOf(client.stage({ build, artifacts }))).toMatchObject({ code: 'ERR_BAD_RESPONSE' });
+      const error = await rejectionOf(client.stage({ build, artifacts }));
+      expect(error).toMatchObject({ code: 'ERR_STAGING', cause: { code: 'ERR_BAD_RESPONSE' } });
     },
   );
 

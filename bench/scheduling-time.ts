@@ -1,0 +1,57 @@
+import { HttpAfeClient, inSuite, memoryControlFiles, Suite, type Clock, type HttpTransport } from 'dynamic-suite';
+import { VirtualClock } from 'dynamic-suite/testing';
+import { benchLab, board, build, controlFiles, suite } from './bench-lab.js';
+import { atLeast, type FigureGroup } from './figure.js';
+
+const tests = 500;
+const latencyMs = 20;
+
+/** How long it takes to schedule a suite when every request takes its time on the wire. In virtual time: exact. */
+export async function schedulingFigures(): Promise<readonly FigureGroup[]> {
+  const alone = await schedulingMs(1);
+  const together = await schedulingMs(8);
+  const figures = [
+    { name: '1 at a time', value: alone, unit: 'ms, virtual' },
+    { name: '8 at a time', value: together, unit: 'ms, virtual' },
+    { name: 'gain', value: alone / together, unit: 'times', target: atLeast(5) },
+  ];
+  return [{ title: `Scheduling ${tests} tests at ${latencyMs} ms a request`, figures }];
+}
+
+async function schedulingMs(concurrency: number): Promise<number> {
+  const clock = new VirtualClock();
+  const lab = await benchLab({ tests, hosts: 1, clock });
+  const afe = new HttpAfeClient({
+    url: lab.urls.afe,
+    transport: slowTransport(lab.transport, clock),
+    clock: withoutHold(clock),
+  });
+  const created = await Suite.createFromPredicates({
+    name: suite,
+    board,
+    builds: { 'cros-version': build },
+    predicates: [inSuite(suite)],
+    controlFiles: memoryControlFiles(controlFiles(tests)),
+    lab: { afe, tko: lab.tko },
+    concurrency,
+    clock,
+  });
+  const startMs = clock.now();
+  const scheduled = await created.schedule();
+  if (scheduled !== tests || lab.jobs().length !== tests) throw new Error(`${scheduled} of ${tests} tests have a job`);
+  return clock.now() - startMs;
+}
+
+function slowTransport(inner: HttpTransport, clock: Clock): HttpTransport {
+  return {
+    async request(request) {
+      await clock.sleep(latencyMs, { signal: request.signal });
+      return inner.request(request);
+    },
+  };
+}
+
+/** Clients hold a virtual clock during a request, since the wire takes real time. Here the wire is on that clock. */
+function withoutHold(clock: Clock): Clock {
+  return { now: () => clock.now(), sleep: (ms, options) => clock.sleep(ms, options) };
+}

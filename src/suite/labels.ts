@@ -1,0 +1,12 @@
+/** The version prefix of ChromeOS builds. */
+export const crosVersionPrefix = 'cros-version';
+
+/** A label of a kind, whether or not the name came with the prefix. */
+export function withPrefix(prefix: 'board:' | 'pool:', name: string): string {
+  return name.startsWith(prefix) ? name : prefix + name;
+}
+
+/** `prefix:build` of every build: the labels that make the lab put them on a device before a test. */
+export function versionLabels(builds: Readonly<Record<string, string>>): string[] {
+  return Object.entries(builds).map(([prefix, build]) => `${prefix}:${build}`);
+}

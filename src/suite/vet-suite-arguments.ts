@@ -1,0 +1,258 @@
+import type { TestPredicate } from '../control-files/predicates.js';
+import type { SuiteJob } from '../results/suite-job.js';
+import { SuiteArgumentError } from './errors.js';
+import { priorities } from './priority.js';
+import { crosVersionPrefix, withPrefix } from './labels.js';
+import type { SuiteSpecArguments, SuiteWarning, VettedSuiteArguments } from './suite-arguments.js';
+
+/**
+ * Checks the arguments of a suite and fills in the defaults. The arguments themselves are never changed.
+ *
+ * @throws SuiteArgumentError naming the first argument that is missing or wrong
+ */
+export function vetSuiteArguments(given: SuiteSpecArguments): VettedSuiteArguments {
+  if (typeof given !== 'object' || (given as unknown) === null) {
+    throw new SuiteArgumentError('arguments', 'an object', { found: describe(given) });
+  }
+  const name = text(given, 'name', 'a suite name such as "bvt"');
+  const board = text(given, 'board', 'a board such as "x86-mario"');
+  const devserverUrl = url(given, 'devserverUrl');
+  const job = suiteJob(given.job);
+  const warnings: SuiteWarning[] = [];
+  const builds = vetBuilds(given, warnings);
+  const testSourceBuild = optionalText(given, 'testSourceBuild') ?? builds[crosVersionPrefix];
+  if (testSourceBuild === undefined) {
+    throw new SuiteArgumentError('testSourceBuild', `a build, since "builds" has no ${crosVersionPrefix} build`);
+  }
+  warnings.push(...ineffective(given), ...unknownArguments(given));
+  const timeout = number(given, 'timeout', 24, 'a number of hours above 0', (value) => value > 0);
+  const pool = optionalText(given, 'pool');
+  return {
+    name,
+    board: withPrefix('board:', board),
+    pool: pool === undefined ? null : withPrefix('pool:', pool),
+    job,
+    devserverUrl,
+    builds,
+    testSourceBuild,
+    num: optionalInteger(given, 'num'),
+    checkHosts:
+      given.checkHosts === 'require' ? 'require' : flag(given, 'checkHosts', true, 'true, false or "require"'),
+    addExperimental: flag(given, 'addExperimental', true),
+    maxRuntimeMins: number(given, 'maxRuntimeMins', 1440, 'a whole number of minutes above 0', isPositiveInteger),
+    timeoutMins:
+      number(given, 'timeoutMins', 0, 'a whole number of minutes', isNaturalNumber) ||
+      Math.max(1, Math.round(timeout * 60)),
+    suiteDependencies: dependencies(given),
+    priority: priority(given),
+    predicate: predicate(given),
+    waitForResults: flag(given, 'waitForResults', true),
+    jobRetry: flag(given, 'jobRetry', false),
+    maxRetries: optionalInteger(given, 'maxRetries'),
+    offloadFailuresOnly: flag(given, 'offloadFailuresOnly', false),
+    runProdCode: flag(given, 'runProdCode', false),
+    warnings,
+  };
+}
+
+/** Every argument there is; the type makes the compiler complain about one that is missing. */
+const knownArguments: Readonly<Record<keyof SuiteSpecArguments, true>> = {
+  name: true,
+  board: true,
+  job: true,
+  devserverUrl: true,
+  builds: true,
+  build: true,
+  versionPrefix: true,
+  firmwareReimage: true,
+  testSourceBuild: true,
+  pool: true,
+  num: true,
+  checkHosts: true,
+  addExperimental: true,
+  maxRuntimeMins: true,
+  timeout: true,
+  timeoutMins: true,
+  suiteDependencies: true,
+  priority: true,
+  predicate: true,
+  waitForResults: true,
+  jobRetry: true,
+  maxRetries: true,
+  offloadFailuresOnly: true,
+  runProdCode: true,
+  skipReimage: true,
+};
+
+function vetBuilds(given: SuiteSpecArguments, warnings: SuiteWarning[]): Record<string, string> {
+  const build = optionalText(given, 'build');
+  const expected = 'an object, version prefix → build, e.g. { "cros-version": "x86-alex-release/R18-1655.0.0" }';
+  if (given.builds === undefined || (given.builds as unknown) === null) {
+    if (build === undefined) throw new SuiteArgumentError('builds', expected, { found: describe(given.builds) });
+    const prefix =
+      optionalText(given, 'versionPrefix') ??
+      (flag(given, 'firmwareReimage', false) ? 'fwrw-version' : crosVersionPrefix);
+    const instead = `{ '${withoutColon(prefix)}': '${build}' }`;
+    warnings.push({ code: 'deprecated-argument', message: `"build" alone is deprecated: pass builds: ${instead}` });
+    return { [withoutColon(prefix)]: build };
+  }
+  if (typeof given.builds !== 'object' || Array.isArray(given.builds) || Object.keys(given.builds).length === 0) {
+    throw new SuiteArgumentError('builds', expected, { found: describe(given.builds) });
+  }
+  const entries = Object.entries(given.builds).map(([prefix, value]): [string, string] => {
+    const key = withoutColon(prefix);
+    if (!isPlainText(key)) throw new SuiteArgumentError('builds', expected, { found: `the key ${describe(prefix)}` });
+    if (!isPlainText(value)) throw new SuiteArgumentError(`builds.${key}`, 'a build name', { found: describe(value) });
+    return [key, value];
+  });
+  if (build !== undefined && !entries.some(([, value]) => value === build)) {
+    const values = entries.map(([, value]) => value).join(', ');
+    throw new SuiteArgumentError('build', `one of the values of "builds" (${values})`, { found: describe(build) });
+  }
+  return Object.fromEntries(entries);
+}
+
+function ineffective(given: SuiteSpecArguments): SuiteWarning[] {
+  const warnings: SuiteWarning[] = [];
+  if (given.skipReimage === true) {
+    const message = '"skipReimage" has no effect: the version labels decide whether a device is imaged';
+    warnings.push({ code: 'ineffective-argument', message });
+  }
+  return warnings;
+}
+
+function unknownArguments(given: object): SuiteWarning[] {
+  const known = Object.keys(knownArguments);
+  const warnings: SuiteWarning[] = [];
+  for (const key of Object.keys(given).filter((name) => !known.includes(name))) {
+    const meant = known.find((name) => plain(name) === plain(key));
+    const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
+    warnings.push({ code: 'unknown-argument', message: `Argument ${describe(key)} is not known and ignored${hint}` });
+  }
+  return warnings;
+}
+
+type Key = keyof SuiteSpecArguments;
+
+function text(given: SuiteSpecArguments, key: Key, expected: string): string {
+  const value: unknown = given[key];
+  if (!isPlainText(value)) throw new SuiteArgumentError(key, expected, { found: describe(value) });
+  return value;
+}
+
+function optionalText(given: SuiteSpecArguments, key: Key): string | undefined {
+  const value: unknown = given[key];
+  if (value === undefined || value === null || value === '') return undefined;
+  return text(given, key, 'a string of printable ASCII characters');
+}
+
+function flag(given: SuiteSpecArguments, key: Key, byDefault: boolean, expected = 'true or false'): boolean {
+  const value: unknown = given[key];
+  if (value === undefined || value === null) return byDefault;
+  if (typeof value !== 'boolean') throw new SuiteArgumentError(key, expected, { found: describe(value) });
+  return value;
+}
+
+function number(
+  given: SuiteSpecArguments,
+  key: Key,
+  byDefault: number,
+  expected: string,
+  fits: (value: number) => boolean,
+): number {
+  const value: unknown = given[key];
+  if (value === undefined || value === null) return byDefault;
+  if (typeof value !== 'number' || !Number.isFinite(value) || !fits(value)) {
+    throw new SuiteArgumentError(key, expected, { found: describe(value) });
+  }
+  return value;
+}
+
+function optionalInteger(given: SuiteSpecArguments, key: 'num' | 'maxRetries'): number | null {
+  const value = given[key];
+  if (value === undefined || value === null) return null;
+  return number(given, key, 0, 'a whole number that is not negative, or null', isNaturalNumber);
+}
+
+function url(given: SuiteSpecArguments, key: Key): string {
+  const value = text(given, key, 'an http or https URL');
+  // The value is not shown: it may hold a password.
+  if (!/^https?:\/\/[^/]/u.test(value) || !URL.canParse(value))
+    throw new SuiteArgumentError(key, 'an http or https URL');
+  return value;
+}
+
+function suiteJob(job: unknown): SuiteJob {
+  const expected = 'a suite job with a tag and the methods record and writeKeyvals, e.g. from openSuiteJob()';
+  if (!isSuiteJob(job)) throw new SuiteArgumentError('job', expected, { found: describe(job) });
+  return job;
+}
+
+function isSuiteJob(job: unknown): job is SuiteJob {
+  if (typeof job !== 'object' || job === null || !('tag' in job) || typeof job.tag !== 'string') return false;
+  return (
+    'record' in job &&
+    typeof job.record === 'function' &&
+    'writeKeyvals' in job &&
+    typeof job.writeKeyvals === 'function'
+  );
+}
+
+function dependencies(given: SuiteSpecArguments): string[] {
+  const value: unknown = given.suiteDependencies ?? [];
+  const items: unknown = typeof value === 'string' ? value.split(',') : value;
+  const expected = 'a list of labels, or one comma-separated string';
+  if (!Array.isArray(items)) throw new SuiteArgumentError('suiteDependencies', expected, { found: describe(value) });
+  return items.flatMap((item: unknown) => {
+    const label = typeof item === 'string' ? item.trim() : item;
+    if (label === '') return [];
+    if (!isPlainText(label)) throw new SuiteArgumentError('suiteDependencies', expected, { found: describe(item) });
+    return [label];
+  });
+}
+
+function priority(given: SuiteSpecArguments): number {
+  const value: unknown = given.priority ?? 'Default';
+  const named = Object.entries(priorities).find(([key]) => key === value)?.[1];
+  if (named !== undefined) return named;
+  if (typeof value === 'number' && isNaturalNumber(value)) return value;
+  const expected = `one of ${Object.keys(priorities).join(', ')}, or a whole number`;
+  throw new SuiteArgumentError('priority', expected, { found: describe(value) });
+}
+
+function predicate(given: SuiteSpecArguments): TestPredicate | null {
+  const { predicate: value } = given;
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'object' || typeof value.test !== 'function') {
+    throw new SuiteArgumentError('predicate', 'a predicate, e.g. from inSuite()', { found: describe(value) });
+  }
+  return value;
+}
+
+/** Such text goes into job names, labels and status lines, and the AFE takes ASCII only. */
+function isPlainText(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x20-\x7e]+$/u.test(value) && value.trim() !== '';
+}
+
+function isNaturalNumber(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+function isPositiveInteger(value: number): boolean {
+  return Number.isSafeInteger(value) && value > 0;
+}
+
+function withoutColon(prefix: string): string {
+  return prefix.replace(/:$/u, '');
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/gu, '');
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value);
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
+  return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
+}
