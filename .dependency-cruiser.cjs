@@ -12,7 +12,8 @@ const mayImport = {
   transport: ['runtime', 'errors'],
   clients: beneathClients,
   'control-files': beneathTests,
-  results: beneathTests,
+  // An attempt tells of its crashes.
+  results: ['crashes', ...beneathTests],
   crashes: beneathTests,
   // A failure report is about a result.
   bugs: ['results', ...beneathTests],

@@ -23,8 +23,9 @@ interface Phases {
   readonly schedule: Traffic;
   readonly idlePolls: readonly Traffic[];
   readonly findingPolls: readonly Traffic[];
-  /** The poll that finds the last job; it also asks whether somebody added one. */
+  /** The poll that finds the last job. */
   readonly lastPoll: Traffic;
+  /** With the question whether somebody added a job. */
   readonly cleanUp: Traffic;
 }
 
@@ -91,7 +92,7 @@ function figures(tests: number, phases: Phases, idleGrowth: number): Figure[] {
           },
           ...ofPhase('poll that finds jobs', largest(findingPolls), { target: atMost(4), note: perPoll(findingPolls) }),
         ]),
-    ...ofPhase('last poll', lastPoll, { target: atMost(4), note: 'also asks for jobs that somebody added' }),
+    ...ofPhase('last poll', lastPoll, { target: atMost(4) }),
     ...ofPhase('clean up', cleanUp),
     ...ofPhase('in all', all),
   ];

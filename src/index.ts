@@ -103,6 +103,15 @@ export type { HttpDevServerClientOptions } from './clients/dev-server/dev-server
 export type { DevServerClient, StageRequest } from './clients/dev-server/types.js';
 export { ControlFileNotFoundError, DevServerError, StagingError } from './clients/dev-server/errors.js';
 
+// Crashes
+export { HttpCrashServerClient } from './clients/crash-server/http-crash-server-client.js';
+export type { HttpCrashServerClientOptions } from './clients/crash-server/crash-server-options.js';
+export type { CrashServerClient, SymbolicateRequest } from './clients/crash-server/types.js';
+export type { ServerHealth } from './clients/dev-server/server-health.js';
+export { SymbolicationError } from './clients/crash-server/errors.js';
+export { ResultFilesError, type ReadOptions, type ResultFile, type ResultFiles } from './crashes/result-files.js';
+export { resultFilesInFolder, type ResultFilesInFolderOptions } from './crashes/result-files-in-folder.js';
+
 // The way to the servers, and the ports of the process
 export { gotTransport, type ClosableHttpTransport, type GotTransportOptions } from './transport/got-transport.js';
 export type { HttpRequest, HttpResponse, HttpTransport } from './transport/types.js';

@@ -1,6 +1,6 @@
 import type { SuiteEvent, SuiteEventListener } from '../results/events.js';
 import { isFailure } from '../results/status.js';
-import { renderSummary } from './summary.js';
+import { crashLine, renderSummary } from './summary.js';
 import { count, duration, elapsed, oneLine, painter, type Painter, type TextStream } from './text.js';
 
 /** Options of {@link consoleReporter}. */
@@ -120,6 +120,8 @@ function describe(event: SuiteEvent, paint: Painter): string | null {
       return `${count(event.scheduled, 'job')} created for ${count(event.total, 'test')}`;
     case 'test-result':
       return describeResult(event, paint);
+    case 'crash':
+      return `${paint('bad', 'crash'.padEnd(statusWidth))} ${oneLine(event.test)}: ${crashLine(event.crash)}`;
     case 'progress':
     case 'finished':
       return null;

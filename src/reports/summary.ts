@@ -96,15 +96,24 @@ function row(test: TestOutcome, columns: number, paint: Painter): Row {
 }
 
 function details(test: TestOutcome, columns: number, paint: Painter): string[] {
-  if (test.conclusion === 'passed') return [];
+  const crashed = test.attempts.some(({ crashes }) => crashes.length > 0);
+  if (test.conclusion === 'passed' && !crashed) return [];
   if (test.attempts.length === 0) return [`      ${oneLine(test.reason, columns - 6)}`];
-  return test.attempts.map((attempt) => {
+  return test.attempts.flatMap((attempt) => {
     const job = attempt.jobId === null ? '' : `job ${String(attempt.jobId)}`;
     const place = attempt.hostname === null ? job : `${job} on ${attempt.hostname}`;
     const reason = attempt.reason === '' ? '' : `: ${attempt.reason}`;
     const text = `try ${String(attempt.number)}: ${attempt.status ?? 'not finished'}, ${place}${reason}`;
-    return `      ${paint('dim', oneLine(text, columns - 6))}`;
+    const crashes = attempt.crashes.map((crash) => `          ${oneLine(`crash: ${crashLine(crash)}`, columns - 10)}`);
+    return [`      ${paint('dim', oneLine(text, columns - 6))}`, ...crashes];
   });
+}
+
+/** Where a program crashed, or why that is not known, in one line. */
+export function crashLine(crash: Attempt['crashes'][number]): string {
+  const dump = crash.dump?.split('/').at(-1) ?? 'unknown dump';
+  if (crash.signature !== null) return `${crash.signature} (${dump})`;
+  return crash.problem === null ? dump : `${dump}, no stack: ${crash.problem}`;
 }
 
 function timeOf(attempt: Attempt): number {

@@ -1,3 +1,4 @@
+import type { CrashReport } from '../crashes/crash-report.js';
 import type { SuiteOutcome } from './outcome.js';
 import type { TestStatus } from './status.js';
 import type { TestResult } from './test-result.js';
@@ -45,6 +46,8 @@ export type SuiteEventDetails =
   | { readonly type: 'scheduled'; readonly scheduled: number; readonly total: number }
   /** A result came in and has been recorded. */
   | { readonly type: 'test-result'; readonly test: string; readonly attempt: number; readonly result: TestResult }
+  /** A job left a crash dump; it has been symbolicated, or `crash.problem` says why not. */
+  | { readonly type: 'crash'; readonly test: string; readonly attempt: number; readonly crash: CrashReport }
   /** After each poll: how many of the jobs created so far have finished. */
   | { readonly type: 'progress'; readonly finished: number; readonly total: number }
   /** The wait has ended, or was not wanted. */

@@ -1,3 +1,4 @@
+import type { CrashReport } from '../crashes/crash-report.js';
 import { worst, type TestStatus } from './status.js';
 import type { TestResult } from './test-result.js';
 
@@ -53,6 +54,8 @@ export interface Attempt {
   readonly finishedMs: number | null;
   /** Every result of the job: several when the control file runs several tests. */
   readonly results: readonly TestResult[];
+  /** The crashes whose dumps the job left, where somebody looked for them. */
+  readonly crashes: readonly CrashReport[];
 }
 
 /** A test of the suite with all its attempts. */
@@ -114,12 +117,19 @@ export interface SuiteFacts {
   readonly finishedMs: number;
 }
 
+/** A job and what it left. */
+export interface AttemptFacts {
+  readonly jobId: number | null;
+  readonly results: readonly TestResult[];
+  readonly crashes: readonly CrashReport[];
+}
+
 /** A test and its attempts, before it is known what they come to. */
 export interface TestFacts {
   readonly name: string;
   readonly path: string | null;
   readonly experimental: boolean;
-  readonly attempts: readonly { readonly jobId: number | null; readonly results: readonly TestResult[] }[];
+  readonly attempts: readonly AttemptFacts[];
   /** Why no job was made, where none was. */
   readonly notScheduled?: { readonly status: TestStatus; readonly reason: string } | undefined;
 }
@@ -153,7 +163,7 @@ export function suiteOutcome(facts: SuiteFacts): SuiteOutcome {
 }
 
 function testOutcome(facts: TestFacts): TestOutcome {
-  const attempts = facts.attempts.map(({ jobId, results }, index): Attempt => {
+  const attempts = facts.attempts.map(({ jobId, results, crashes }, index): Attempt => {
     const decisive = worst(results);
     return {
       number: index + 1,
@@ -164,6 +174,7 @@ function testOutcome(facts: TestFacts): TestOutcome {
       startedMs: results.length === 0 ? null : Math.min(...results.map((result) => result.startedMs)),
       finishedMs: results.length === 0 ? null : Math.max(...results.map((result) => result.finishedMs)),
       results,
+      crashes,
     };
   });
   return {

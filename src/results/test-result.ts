@@ -58,6 +58,11 @@ export function resultsOfJob(job: FinishedJob, nowMs: number): TestResult[] {
   return counted.map((view) => fromRow(job, view, nowMs));
 }
 
+/** `<job id>-<owner>/<host>`, the name of the job's folder of results. */
+export function jobTagOf(job: FinishedJob): string {
+  return job.views.find((view) => view.jobTag !== '')?.jobTag ?? tagOn(job, '');
+}
+
 function isJobRow(view: TestView): boolean {
   return view.testName.startsWith('SERVER_JOB') || view.testName.startsWith('CLIENT_JOB');
 }
@@ -66,7 +71,7 @@ function fromRow(job: FinishedJob, view: TestView, nowMs: number): TestResult {
   const ofJob = isJobRow(view);
   const name = view.testName === '' ? 'unnamed test' : view.testName;
   const testName = ofJob ? `${job.name}_${name}` : name;
-  const jobTag = view.jobTag || jobTagOf(job, view.hostname);
+  const jobTag = view.jobTag || tagOn(job, view.hostname);
   return {
     testName,
     ...cleanStatus(view),
@@ -127,7 +132,7 @@ function cleanSubdir(subdir: string | null): string {
   return parts.join('/');
 }
 
-function jobTagOf(job: FinishedJob, hostname: string): string {
+function tagOn(job: FinishedJob, hostname: string): string {
   return `${String(job.id)}-${job.owner}/${hostname || (hostOf(job) ?? 'hostless')}`;
 }
 

@@ -13,6 +13,8 @@ export class FinishedJobs {
   readonly #parentJobId: number | null;
   /** Finished children that need no second look: collected, or known to be no result. */
   readonly #done = new Set<number>();
+  #more = false;
+  #count = 0;
 
   /** @param parentJobId - null: the suite has no job, and its jobs are asked for by id */
   constructor(lab: { readonly afe: AfeClient; readonly tko: TkoClient }, parentJobId: number | null) {
@@ -22,17 +24,20 @@ export class FinishedJobs {
   }
 
   /**
-   * The jobs that have finished since the last call, with their entries and rows. When it rejects nothing is lost: the
-   * next call finds the same jobs.
+   * Jobs that have finished since the last call, with their entries and rows: at most a hundred, and `more` says whether
+   * to ask again at once. When it rejects nothing is lost: the next call finds the same jobs.
    *
    * Children that are not among the open ones were added by somebody else, and count too; only a child without host
    * queue entries is the remains of a `create_job` that failed, and no result.
    *
    * @param open - ids of the jobs that are waited for
    */
-  async collect(open: ReadonlySet<number>, options?: CallOptions): Promise<FinishedJob[]> {
-    const jobs = await this.#finished(open, options);
-    if (jobs.length === 0) return [];
+  async collect(
+    open: ReadonlySet<number>,
+    options?: CallOptions,
+  ): Promise<{ readonly finished: readonly FinishedJob[]; readonly more: boolean }> {
+    const jobs = await this.#someFinished(open, options);
+    if (jobs.length === 0) return { finished: [], more: false };
     const jobIds = jobs.map((job) => job.id);
     const [entries, views] = await Promise.all([
       this.#afe.getHostQueueEntries({ jobIds }, options),
@@ -46,7 +51,8 @@ export class FinishedJobs {
       const ofJob = { id, name, owner, entries: entriesOf.get(id) ?? [], views: viewsOf.get(id) ?? [] };
       if (open.has(id) || ofJob.entries.length > 0) finished.push(ofJob);
     }
-    return finished;
+    this.#more = jobs.length >= pageSize;
+    return { finished, more: this.#more };
   }
 
   /** Children of the suite job that are neither in `known` nor done with: jobs that somebody else added. */
@@ -59,18 +65,17 @@ export class FinishedJobs {
     return children.filter((job) => !seen.has(job.id));
   }
 
-  async #finished(open: ReadonlySet<number>, options?: CallOptions): Promise<Job[]> {
-    const state = 'finished';
-    const ids = [...open];
-    if (this.#parentJobId === null) {
-      if ((await this.#afe.getNumJobs({ ids, state }, options)) === 0) return [];
-      return this.#unseen(await this.#afe.getJobs({ ids, state }, options));
-    }
+  async #someFinished(open: ReadonlySet<number>, options?: CallOptions): Promise<Job[]> {
     const parentJobId = this.#parentJobId;
-    const count = await this.#afe.getNumJobs({ parentJobId, state }, options);
-    if (count <= this.#done.size) return [];
-    const ours = this.#unseen(await this.#afe.getJobs({ ids, state }, options));
-    if (count <= this.#done.size + ours.length) return ours;
+    const ids = [...open];
+    const ours = parentJobId === null ? { ids } : { parentJobId };
+    // After a full page it is known that there may be more; otherwise a small call finds out whether there is anything.
+    if (!this.#more) this.#count = await this.#afe.getNumJobs({ ...ours, state }, options);
+    const doneAmongCounted = parentJobId === null ? 0 : this.#done.size;
+    if (this.#count <= doneAmongCounted) return [];
+    const page = this.#unseen(await this.#afe.getJobs({ ids, state, limit: pageSize }, options));
+    const accountedFor = page.length >= pageSize || this.#count <= doneAmongCounted + page.length;
+    if (accountedFor || parentJobId === null) return page;
     return this.#unseen(await this.#afe.getJobs({ parentJobId, state }, options));
   }
 
@@ -78,6 +83,9 @@ export class FinishedJobs {
     return jobs.filter((job) => !this.#done.has(job.id));
   }
 }
+
+const state = 'finished';
+const pageSize = 100;
 
 function groupByJob<T extends { readonly jobId: number }>(items: readonly T[]): Map<number, T[]> {
   const groups = new Map<number, T[]>();

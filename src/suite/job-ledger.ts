@@ -1,5 +1,6 @@
 import type { Job } from '../clients/afe/types.js';
 import type { ControlData } from '../control-files/control-data.js';
+import type { CrashReport } from '../crashes/crash-report.js';
 import type { TestFacts } from '../results/outcome.js';
 import { experimentalPrefix, type TestResult } from '../results/test-result.js';
 import type { SchedulingFailure } from './scheduling-failure.js';
@@ -18,6 +19,7 @@ export interface LedgerJob {
   /** 1 for the first. */
   readonly attempt: number;
   readonly results: TestResult[];
+  readonly crashes: CrashReport[];
 }
 
 /** A test with what became of it so far. */
@@ -58,7 +60,7 @@ export class JobLedger {
 
   /** Enters a new job as the next attempt of a test. */
   addJob(test: LedgerTest, jobId: number): LedgerJob {
-    const job: LedgerJob = { jobId, test, attempt: test.jobs.length + 1, results: [] };
+    const job: LedgerJob = { jobId, test, attempt: test.jobs.length + 1, results: [], crashes: [] };
     test.jobs.push(job);
     this.#jobs.set(jobId, job);
     this.#open.add(jobId);
@@ -84,7 +86,7 @@ export class JobLedger {
       name: test.name,
       path: test.control?.path ?? null,
       experimental: test.experimental,
-      attempts: test.jobs.map(({ jobId, results }) => ({ jobId, results })),
+      attempts: test.jobs.map(({ jobId, results, crashes }) => ({ jobId, results, crashes })),
       notScheduled: test.failure,
     }));
   }

@@ -60,7 +60,7 @@ export function jobRequest(
 }
 
 /** The ChromeOS build, or the first one where there is none. */
-function buildUnderTest(builds: Readonly<Record<string, string>>): string {
+export function buildUnderTest(builds: Readonly<Record<string, string>>): string {
   const build = builds[crosVersionPrefix] ?? Object.values(builds)[0];
   if (build === undefined) throw new TypeError('builds: expected at least one build');
   return build;

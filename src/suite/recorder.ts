@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { crashEntries } from '../crashes/crash-entries.js';
+import type { CrashReport } from '../crashes/crash-report.js';
 import { holdingClock, type Clock } from '../runtime/clock.js';
 import type { TestStatus } from '../results/status.js';
 import type { StatusEntry } from '../results/status-log.js';
@@ -58,6 +60,11 @@ export class Recorder {
       { ...about, code: `END ${result.status}`, reason: '', timeMs: result.finishedMs },
     ]);
     if (result.origin !== 'none') await this.job(result.testName, result.jobId, result.owner);
+  }
+
+  /** The crashes of a job. */
+  crashes(reports: readonly CrashReport[]): Promise<void> {
+    return this.#entries(crashEntries(reports, this.#clock.now()));
   }
 
   /** The keyval of a test's job: md5 of the test's name → `<job id>-<owner>`. */

@@ -2,6 +2,7 @@ import type { AfeClient } from '../clients/afe/types.js';
 import type { TkoClient } from '../clients/tko/types.js';
 import type { TestPredicate } from '../control-files/predicates.js';
 import type { ControlFileGetter } from '../control-files/types.js';
+import type { CrashReporter } from '../crashes/crash-reporter.js';
 import type { SuiteEventListener } from '../results/events.js';
 import type { SuiteJob } from '../results/suite-job.js';
 import { systemClock, type Clock } from '../runtime/clock.js';
@@ -114,6 +115,12 @@ export interface SuiteOptions {
    * @defaultValue 8
    */
   readonly concurrency?: number | undefined;
+  /**
+   * Looks for the crashes of finished jobs, beside the wait for the others; see `createCrashReporter`.
+   *
+   * @defaultValue nobody looks
+   */
+  readonly crashes?: CrashReporter | undefined;
   /** Hears what happens. */
   readonly onEvent?: SuiteEventListener | undefined;
   /**
@@ -150,6 +157,7 @@ export interface ResolvedSuiteOptions {
   readonly jobRetry: boolean;
   readonly maxRetries: number | null;
   readonly concurrency: number;
+  readonly crashes: CrashReporter | null;
   readonly onEvent: SuiteEventListener | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -190,6 +198,7 @@ export function resolveSuiteOptions(options: SuiteOptions): ResolvedSuiteOptions
     jobRetry: options.jobRetry ?? false,
     maxRetries: options.maxRetries ?? null,
     concurrency,
+    crashes: options.crashes ?? null,
     onEvent: options.onEvent,
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silentLogger,

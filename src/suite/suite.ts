@@ -8,7 +8,8 @@ import { suiteOutcome, type SuiteOutcome } from '../results/outcome.js';
 import { experimentalPrefix, resultsOfJob, type FinishedJob, type TestResult } from '../results/test-result.js';
 import { Announcer } from './announcer.js';
 import { FinishedJobs } from './finished-jobs.js';
-import { jobRequest } from './job-request.js';
+import { CrashWatch } from './crash-watch.js';
+import { buildUnderTest, jobRequest } from './job-request.js';
 import { JobLedger, type LedgerJob, type PlannedTest } from './job-ledger.js';
 import { Recorder } from './recorder.js';
 import { RetryBook } from './retry-book.js';
@@ -54,6 +55,7 @@ export class Suite {
   readonly #announcer: Announcer;
   readonly #scheduler: TestScheduler;
   readonly #finishedJobs: FinishedJobs;
+  readonly #crashWatch: CrashWatch;
   readonly #undelivered: TestResult[] = [];
   readonly #hostnames = new Set<string>();
   readonly #createdMs: number;
@@ -101,6 +103,7 @@ export class Suite {
       recorder: this.#recorder,
       announcer: this.#announcer,
     });
+    this.#crashWatch = new CrashWatch(options.crashes, { recorder: this.#recorder, announcer: this.#announcer });
     this.#finishedJobs = new FinishedJobs(options.lab, template.parentJobId);
     this.#createdMs = clock.now();
     this.#tellWhatWasFound();
@@ -140,7 +143,7 @@ export class Suite {
 
   /**
    * Waits for the jobs and gives each result once it is recorded, retrying failed tests where that is asked for. Ends
-   * when every job has finished or the time of the suite has run out.
+   * when every job has finished or the time of the suite has run out, and their crashes have been looked at.
    *
    * A poll that fails is a warning and not the end of the wait. Leave the loop and call it again to go on.
    */
@@ -151,13 +154,14 @@ export class Suite {
     this.#waited = true;
     const deadlineMs = this.#createdMs + template.timeoutMins * 60_000;
     for (;;) {
-      const settled = await this.#poll({ signal, deadlineMs: Math.max(1, deadlineMs - clock.now()) });
+      const next = await this.#poll({ signal, deadlineMs: Math.max(1, deadlineMs - clock.now()) });
       while (this.#undelivered.length > 0) yield* this.#undelivered.splice(0, 1);
       const leftMs = deadlineMs - clock.now();
-      if (settled || leftMs <= 0) break;
-      await clock.sleep(Math.min(pollIntervalMs, leftMs), { signal });
+      if (next === 'end' || leftMs <= 0) break;
+      if (next === 'wait') await clock.sleep(Math.min(pollIntervalMs, leftMs), { signal });
     }
     this.#timedOut = this.#ledger.open.size > 0;
+    await this.#crashWatch.settled();
   }
 
   /** What is known of the suite now; {@link Suite.finish} gives the final word. */
@@ -196,22 +200,19 @@ export class Suite {
     return this.#options.lab.afe.abortHostQueueEntries({ jobIds }, options);
   }
 
-  /** Collects what has finished; resolves to whether nothing is left to wait for. */
-  async #poll(options: CallOptions): Promise<boolean> {
+  /** Collects what has finished, or, when all jobs have, looks whether somebody added more; says how to go on. */
+  async #poll(options: CallOptions): Promise<'wait' | 'again' | 'end'> {
     const { open, jobs } = this.#ledger;
-    if (open.size > 0) {
-      const finished = await this.#ask(() => this.#finishedJobs.collect(open, options), options.signal);
-      for (const job of finished ?? []) await this.#take(job, options.signal);
-    }
-    // Only when all of ours are done is it worth asking whether somebody added more.
     if (open.size === 0) {
       const known = new Set(jobs.keys());
       const strangers = await this.#ask(() => this.#finishedJobs.strangers(known, options), options.signal);
-      if (strangers === undefined) return false;
-      for (const stranger of strangers) this.#adopt(stranger);
+      for (const stranger of strangers ?? []) this.#adopt(stranger);
+      return strangers?.length === 0 ? 'end' : 'wait';
     }
+    const found = await this.#ask(() => this.#finishedJobs.collect(open, options), options.signal);
+    for (const job of found?.finished ?? []) await this.#take(job, options.signal);
     this.#announcer.tell({ type: 'progress', finished: jobs.size - open.size, total: jobs.size });
-    return open.size === 0;
+    return open.size === 0 || found?.more === true ? 'again' : 'wait';
   }
 
   /** An answer of the lab; undefined, after a warning, when there is none: the next poll asks again. */
@@ -232,6 +233,7 @@ export class Suite {
     const job = this.#ledger.jobs.get(finished.id) ?? this.#adopt({ ...finished, keyvals });
     const results = resultsOfJob(finished, this.#options.clock.now());
     this.#ledger.close(job, results);
+    this.#crashWatch.watch(job, finished, buildUnderTest(this.#options.template.builds), signal);
     for (const { hostname } of finished.entries) if (hostname !== null) this.#hostnames.add(hostname);
     for (const result of results) {
       await this.#recorder.result(result);

@@ -29,7 +29,7 @@ export function connectionFailure(error: unknown): ConnectionFailure {
   const cause = 'options' in error ? error.cause : error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (cause instanceof TunnelRefusedError) return { cause, ...refusalByProxy(cause.status) };
-  const remedy = remedyFor(code);
+  const remedy = remedyFor(code, error.message);
   const known = { permanent: remedy !== undefined, hint: remedy };
   if (!(cause instanceof Error)) return { reason: code || error.name, ...known };
   const reason = cause.message.includes(code) ? cause.message : `${code}: ${cause.message}`;
@@ -57,7 +57,7 @@ export function refusalByProxy(status: number): ConnectionFailure {
 }
 
 /** For failures of TLS that do not pass by themselves; undefined for any other code. */
-function remedyFor(code: string): string | undefined {
+function remedyFor(code: string, message: string): string | undefined {
   if (unknownAuthority.has(code)) {
     return 'give the certificate of the authority that signed the server\'s as the option "certificateAuthority"';
   }
@@ -67,7 +67,8 @@ function remedyFor(code: string): string | undefined {
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
     return 'have the certificate renewed, or the clock of this computer set right';
   }
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
+  // What OpenSSL makes of an answer in plain HTTP; node gives it the code EPROTO, as it does to other faults.
+  if (message.includes('SSL routines') && message.includes('wrong version number')) {
     return 'there is no TLS at this port: use http: or another port in the URL';
   }
   return otherCertificateFaults.has(code) ? 'have the certificate of the server put right' : undefined;

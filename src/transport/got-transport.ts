@@ -100,7 +100,6 @@ async function exchange(
     ...(request.method === 'POST' ? { body: toBuffer(request.body ?? '') } : {}),
     agent: route.agent,
     ...(route.request === undefined ? {} : { request: route.request }),
-    timeout: { request: request.timeoutMs },
     retry: { limit: 0 },
     followRedirect: false,
     throwHttpErrors: false,
@@ -109,9 +108,19 @@ async function exchange(
   let response: GotResponse | undefined;
   stream.once('response', (received: GotResponse) => (response = received));
   const stopListening = onAbort(signal, () => stream.destroy());
+  // got's own time-out is not heard of while an agent still builds a connection.
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    stream.destroy();
+  }, request.timeoutMs);
+  const throwIfGivenUp = () => {
+    signal?.throwIfAborted();
+    if (isLate) throw new TimeoutError({ ...named, timeoutMs: request.timeoutMs });
+  };
   try {
     const body = await readAll(stream, maxResponseBytes);
-    signal?.throwIfAborted();
+    throwIfGivenUp();
     if (body === undefined) throw new ResponseTooLargeError({ ...named, maxResponseBytes });
     if (response === undefined) throw new ConnectionError({ ...named, sent: wasSent(), reason: 'no answer' });
     const { statusCode: status, headers } = response;
@@ -120,13 +129,11 @@ async function exchange(
     }
     return { status, headers: flattenHeaders(headers), body };
   } catch (error) {
-    signal?.throwIfAborted();
+    throwIfGivenUp();
     if (error instanceof ResponseTooLargeError || error instanceof ConnectionError) throw error;
-    if (error instanceof Error && error.name === 'TimeoutError') {
-      throw new TimeoutError({ ...named, timeoutMs: request.timeoutMs });
-    }
     throw new ConnectionError({ ...named, sent: wasSent(), ...byWayOf(route, connectionFailure(error)) });
   } finally {
+    clearTimeout(timer);
     stopListening();
     stream.destroy();
     ended.abort();

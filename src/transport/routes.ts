@@ -1,4 +1,4 @@
-import type { Agent as HttpAgent, ClientRequest, RequestOptions as HttpRequestOptions } from 'node:http';
+import type { Agent as HttpAgent, ClientRequest } from 'node:http';
 import type { Agent as HttpsAgent, RequestOptions } from 'node:https';
 import type { Proxy } from './proxy.js';
 import type { TunnelledRequestOptions } from './tunnel-agent.js';
@@ -64,7 +64,15 @@ export async function openRoutes(options: {
         };
         return { agent: { ...agent, https: tunnel }, request, proxyUrl: proxy.url, isForwarded: false };
       }
-      const request = (target: URL, given: RequestOptions) => http.request(forwarded(proxy, target, given));
+      // A request to the proxy that names the whole URL in its first line, as proxies want it for plain HTTP.
+      const request = (target: URL, given: RequestOptions) => {
+        const { hostname, port, authorization } = proxy;
+        const path = `${target.origin}${target.pathname}${target.search}`;
+        const forwarded = http.request({ ...given, protocol: 'http:', hostname, port, path });
+        forwarded.setHeader('host', target.host);
+        if (authorization !== undefined) forwarded.setHeader('proxy-authorization', authorization);
+        return forwarded;
+      };
       return { agent, request, proxyUrl: proxy.url, isForwarded: true };
     },
     close() {
@@ -81,21 +89,4 @@ interface Agents {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
   readonly tunnel: HttpsAgent | undefined;
-}
-
-/** A request to the proxy that names the whole URL in its first line, as proxies want it for plain HTTP. */
-function forwarded(proxy: Proxy, target: URL, given: RequestOptions): HttpRequestOptions {
-  const { hostname, port, authorization } = proxy;
-  return {
-    ...given,
-    protocol: 'http:',
-    hostname,
-    port,
-    path: `${target.origin}${target.pathname}${target.search}`,
-    headers: {
-      ...given.headers,
-      host: target.host,
-      ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }),
-    },
-  };
 }

@@ -27,7 +27,7 @@ export function aTest(name: string, ...attempts: (readonly TestResult[])[]): Tes
     name,
     path: `client/site_tests/${name}/control`,
     experimental: false,
-    attempts: attempts.map((results, index) => ({ jobId: 7 + index, results })),
+    attempts: attempts.map((results, index) => ({ jobId: 7 + index, results, crashes: [] })),
   };
 }
 

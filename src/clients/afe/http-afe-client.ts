@@ -29,7 +29,7 @@ import {
   readJob,
   readLabel,
 } from './wire-answers.js';
-import { hostLookups, jobLookups } from './wire-requests.js';
+import { hostLookups, jobLookups, type WireArguments } from './wire-requests.js';
 
 export interface HttpAfeClientOptions extends RpcClientOptions {
   /**
@@ -73,23 +73,36 @@ export class HttpAfeClient implements AfeClient {
   async getJobs(filter: JobFilter, options: CallOptions = {}): Promise<readonly Job[]> {
     const lookups = jobLookups(filter, this.#options.labTime);
     const read = (wire: WireReader) => readJob(wire, this.#options.labTime);
-    const jobs =
-      filter.ids === undefined
-        ? await this.#list('get_jobs', lookups, read, options)
-        : await this.#listInBatches('get_jobs', lookups, { key: 'id__in', values: filter.ids }, read, options);
+    const jobs = await this.#listJobs(filter, lookups, read, options);
     return jobs.toSorted((a, b) => a.id - b.id);
+  }
+
+  async #listJobs<T>(
+    { ids, limit }: JobFilter,
+    lookups: WireArguments,
+    read: (wire: WireReader) => T,
+    options: CallOptions,
+  ): Promise<readonly T[]> {
+    if (ids?.length === 0) return [];
+    if (limit !== undefined) {
+      // A limited answer is no larger for many ids, so they need no batches.
+      const limited = {
+        ...lookups,
+        ...(ids === undefined ? {} : { id__in: ids }),
+        query_limit: limit,
+        sort_by: ['id'],
+      };
+      return await this.#list('get_jobs', limited, read, options);
+    }
+    if (ids === undefined) return await this.#list('get_jobs', lookups, read, options);
+    return await this.#listInBatches('get_jobs', lookups, { key: 'id__in', values: ids }, read, options);
   }
 
   async getNumJobs(filter: JobFilter, options: CallOptions = {}): Promise<number> {
     const lookups = jobLookups(filter, this.#options.labTime);
-    const count = async (args: Readonly<Record<string, unknown>>, signal: AbortSignal | undefined) =>
-      wireReader(await this.#service.call('get_num_jobs', args, { ...options, signal }), 'get_num_jobs').integer();
-    if (filter.ids === undefined) return await count(lookups, options.signal);
-    const tasks = inBatches(filter.ids).map(
-      (batch) => async (signal: AbortSignal) => await count({ ...lookups, id__in: batch }, signal),
-    );
-    const counts = await allOrNone(tasks, options.signal);
-    return counts.reduce((sum, part) => sum + part, 0);
+    if (filter.ids?.length === 0) return 0;
+    const args = filter.ids === undefined ? lookups : { ...lookups, id__in: filter.ids };
+    return wireReader(await this.#service.call('get_num_jobs', args, options), 'get_num_jobs').integer();
   }
 
   async getHostQueueEntries(

@@ -93,6 +93,8 @@ export interface JobFilter {
   readonly createdSinceMs?: number | undefined;
   /** `finished`: all entries complete, or a job without entries. At most one state. */
   readonly state?: 'not_yet_run' | 'running' | 'finished' | undefined;
+  /** At most so many jobs, those with the lowest ids. Means nothing to `getNumJobs`. */
+  readonly limit?: number | undefined;
 }
 
 /** A job as the AFE knows it. */

@@ -90,11 +90,24 @@ describe('the methods', () => {
     expect(sent()).toEqual([['get_jobs', { parent_job_id: 1 }]]);
   });
 
-  test('getNumJobs counts over its batches', async () => {
-    await open(({ args }) => ({ result: args['id__in'] === undefined ? 42 : Object(args['id__in']).length }));
+  test('getNumJobs is one small call, however many ids there are, and none for no ids', async () => {
+    await open(() => ({ result: 42 }));
+    const ids = Array.from({ length: 150 }, (_, index) => index);
     expect(await client.getNumJobs({ parentJobId: 1, state: 'finished' })).toBe(42);
-    expect(await client.getNumJobs({ ids: Array.from({ length: 150 }, (_, index) => index) })).toBe(150);
-    expect(server.calls).toHaveLength(3);
+    expect(await client.getNumJobs({ ids })).toBe(42);
+    expect(await client.getNumJobs({ ids: [] })).toBe(0);
+    expect(sent()).toEqual([
+      ['get_num_jobs', { parent_job_id: 1, finished: true }],
+      ['get_num_jobs', { id__in: ids }],
+    ]);
+  });
+
+  test('getJobs with a limit is one call, and asks for the lowest ids', async () => {
+    await open(() => ({ result: [] }));
+    const ids = Array.from({ length: 150 }, (_, index) => index);
+    expect(await client.getJobs({ ids, state: 'finished', limit: 100 })).toEqual([]);
+    expect(await client.getJobs({ ids: [], limit: 100 })).toEqual([]);
+    expect(sent()).toEqual([['get_jobs', { id__in: ids, finished: true, query_limit: 100, sort_by: ['id'] }]]);
   });
 
   test('getHostQueueEntries asks in batches', async () => {

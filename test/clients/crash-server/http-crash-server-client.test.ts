@@ -1,9 +1,11 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { HttpCrashServerClientOptions } from '../../../src/clients/crash-server/crash-server-options.js';
 import { HttpCrashServerClient } from '../../../src/clients/crash-server/http-crash-server-client.js';
+import type { HttpTransport } from '../../../src/transport/types.js';
 import recordings from '../../fixtures/recordings/crash-server.json' with { type: 'json' };
 import { FakeClock } from '../../support/fake-clock.js';
 import { deadUrl, rejectionOf, startServer, type LoopbackServer } from '../../support/loopback-server.js';
@@ -171,12 +173,16 @@ describe('a symbolication', () => {
   });
 
   test('may take longer than the other calls', async () => {
-    open({ timeoutMs: 20 });
-    answers.push((response) => {
-      response.write('Thread 0');
-      setTimeout(() => response.end(' (crashed)'), 100);
-    });
-    expect(await client.symbolicate(request)).toBe('Thread 0 (crashed)');
+    const given: number[] = [];
+    const body = Buffer.from('{}');
+    const transport: HttpTransport = {
+      request: async ({ timeoutMs }) => (given.push(timeoutMs), { status: 200, headers: {}, body }),
+    };
+    open({ transport, timeoutMs: 1_000 });
+    await client.checkHealth();
+    await client.symbolicate(request);
+    await client.symbolicate(request, { deadlineMs: 300_000 });
+    expect(given).toEqual([1_000, 600_000, 300_000]);
   });
 
   test('takes the deadline that it is given for a call', async () => {
@@ -259,10 +265,15 @@ describe('staging symbols', () => {
 });
 
 describe('the health of a server', () => {
-  test('is what it says', async () => {
-    answers.push(recorded('check_health, CPU at 100 %'));
-    expect(await client.checkHealth()).toMatchObject({ cpuPercent: 100, diskBytesPerSecond: 4_186_555.9490731293 });
-    expect(server.requests[0]?.url).toBe('/check_health?');
+  test.each([
+    ['check_health', { freeDiskGb: 78, cpuPercent: 52.7 }],
+    ['check_health, CPU at 100 %', { cpuPercent: 100, diskBytesPerSecond: 4_186_555.9490731293 }],
+    ['check_health, little disk traffic', { diskBytesPerSecond: 818.309679605505, networkBytesPerSecond: 0 }],
+  ])('is what it says: %s', async (name, health) => {
+    answers.push(recorded(name));
+    expect(await client.checkHealth()).toMatchObject(health);
+    // Any argument at all is a 404.
+    expect(server.requests[0]?.url).toMatch(/^\/check_health\??$/);
   });
 
   test('is unknown where the answer does not tell, or tells nonsense', async () => {
@@ -281,6 +292,21 @@ describe('the health of a server', () => {
     expect(await rejectionOf(client.checkHealth())).toMatchObject({ code: 'ERR_DEADLINE', deadlineMs: 6_000 });
     expect(clock.sleeps).toEqual([3_000]);
   });
+});
+
+test('no error shows the password of the URL', async () => {
+  const told: unknown[] = [];
+  const tell = (...values: unknown[]) => void told.push(...values);
+  const options = { logger: { debug: tell, info: tell, warn: tell, error: tell }, onCall: tell, onRetry: tell };
+  for (const url of [server.url, await deadUrl()]) {
+    open({ ...options, url: url.replace('//', '//user:S3cr3t@') });
+    answers.push(recorded('malformed minidump'), recorded('wrong field name'), '<html>');
+    for (let round = 0; round < 3; round += 1) told.push(await rejectionOf(client.symbolicate(request)));
+    told.push(client, client.url);
+  }
+  const shown = inspect(told, { depth: 10, showHidden: true });
+  expect(shown).toContain('SymbolicationError');
+  expect(shown).not.toContain('S3cr3t');
 });
 
 test('options that cannot work are refused', () => {
