@@ -23,8 +23,10 @@ const suite = await Suite.createFromPredicates({
 });
 
 console.log('What would be scheduled, in this order:');
-for (const { name, dependencies = [], synchCount } of suite.jobRequests()) {
-  console.log(`  ${name} on ${String(synchCount)} x ${dependencies.join(', ')}`);
+for (const { test, request } of suite.plan()) {
+  console.log(
+    `  ${test}: ${String(request.synchCount)} device(s) with ${request.dependencies?.join(', ') ?? 'any label'}`,
+  );
 }
 
 await suite.schedule();

@@ -16,14 +16,14 @@ const environment = {
  *
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ cwd?: string, timeoutMs?: number }} [options]
+ * @param {{ cwd?: string, env?: Record<string, string>, timeoutMs?: number }} [options]
  * @returns {Promise<{ ok: boolean, stdout: string, output: string }>} `output` is stdout and stderr as they came, without colours
  */
-export function run(program, args, { cwd = root, timeoutMs } = {}) {
+export function run(program, args, { cwd = root, env = {}, timeoutMs } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd,
-      env: environment,
+      env: { ...environment, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: timeoutMs,
       killSignal: 'SIGKILL',

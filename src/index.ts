@@ -2,11 +2,12 @@ export { DynamicSuiteError, isDynamicSuiteError } from './errors.js';
 
 // Running a suite
 export { reimageAndRun } from './suite/reimage-and-run.js';
+export { planSuite, type SuitePlan } from './suite/plan-suite.js';
 export type { ReimageAndRunOptions } from './suite/run-options.js';
 export type { Lab, LabClients } from './suite/lab.js';
 export { SuiteSpec } from './suite/suite-spec.js';
 export type { SuiteSpecArguments, SuiteWarning } from './suite/suite-arguments.js';
-export { Suite, type ResultsOptions } from './suite/suite.js';
+export { Suite, type PlannedJob, type ResultsOptions } from './suite/suite.js';
 export type { SuiteFromPredicatesOptions, SuiteOptions } from './suite/suite-options.js';
 export { priorities, type Priority } from './suite/priority.js';
 export { BoardNotAvailableError, exitCodeOf, SuiteArgumentError } from './suite/errors.js';
@@ -109,6 +110,10 @@ export type { HttpCrashServerClientOptions } from './clients/crash-server/crash-
 export type { CrashServerClient, SymbolicateRequest } from './clients/crash-server/types.js';
 export type { ServerHealth } from './clients/dev-server/server-health.js';
 export { SymbolicationError } from './clients/crash-server/errors.js';
+export { createCrashReporter, type CrashReporter, type CrashReporterOptions } from './crashes/crash-reporter.js';
+export type { CrashLimits } from './crashes/crash-limits.js';
+export type { CrashReport } from './crashes/crash-report.js';
+export { crashSignature } from './crashes/crash-signature.js';
 export { ResultFilesError, type ReadOptions, type ResultFile, type ResultFiles } from './crashes/result-files.js';
 export { resultFilesInFolder, type ResultFilesInFolderOptions } from './crashes/result-files-in-folder.js';
 

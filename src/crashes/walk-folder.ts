@@ -25,7 +25,7 @@ export async function walkFolder(options: WalkOptions): Promise<readonly ResultF
   const { jobTag, maxDepth, logger } = options;
   const walk: Walk = { ...options, files: [], left: options.maxFiles };
   let level = [''];
-  for (let depth = 0; level.length > 0 && walk.left >= 0; depth += 1) {
+  for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > maxDepth) {
       logger.warn('Folders of a job that lie too deep are left out', { jobTag, maxDepth, folder: level[0] });
       break;
@@ -48,6 +48,7 @@ interface Walk extends WalkOptions {
 async function visit(walk: Walk, folder: string): Promise<string[]> {
   const { jobTag, signal, logger } = walk;
   const folders: string[] = [];
+  if (walk.left < 0) return folders;
   try {
     // Piece by piece: one folder may hold millions.
     for await (const entry of await opendir(join(walk.folder, folder))) {

@@ -1,3 +1,4 @@
+import type { CrashReport } from '../crashes/crash-report.js';
 import type { CrashReporter } from '../crashes/crash-reporter.js';
 import { jobTagOf, type FinishedJob } from '../results/test-result.js';
 import type { Announcer } from './announcer.js';
@@ -43,12 +44,32 @@ export class CrashWatch {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const ofJob = finished.views.find((view) => view.jobKeyvals['build'] !== undefined)?.jobKeyvals['build'];
-    const crashes = await reporter.collect({ jobTag: jobTagOf(finished), build: ofJob ?? build }, { signal });
-    if (crashes.length === 0) return;
-    job.crashes.push(...crashes);
-    await this.#recorder.crashes(crashes);
-    for (const crash of crashes) {
-      this.#announcer.tell({ type: 'crash', test: job.test.name, attempt: job.attempt, crash });
+    const found = await this.#collect(reporter, { jobTag: jobTagOf(finished), build: ofJob ?? build }, signal);
+    if (found.length === 0) return;
+    job.crashes.push(...found);
+    await this.#recorder.crashes(found);
+    for (const crash of found) {
+      if (crash.dump === null) this.#warn(crash.jobTag, crash.problem ?? 'no reason given');
+      else this.#announcer.tell({ type: 'crash', test: job.test.name, attempt: job.attempt, crash });
     }
+  }
+
+  /** A crash server, or a reporter of the caller's own, that fails never fails the suite. */
+  async #collect(
+    reporter: CrashReporter,
+    job: { readonly jobTag: string; readonly build: string },
+    signal: AbortSignal | undefined,
+  ): Promise<readonly CrashReport[]> {
+    try {
+      return await reporter.collect(job, { signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      this.#warn(job.jobTag, error instanceof Error ? error.message : String(error));
+      return [];
+    }
+  }
+
+  #warn(jobTag: string, problem: string): void {
+    this.#announcer.warn('crashes-unknown', `Nobody can tell whether job ${jobTag} left crash dumps: ${problem}`);
   }
 }

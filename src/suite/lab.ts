@@ -1,11 +1,14 @@
 import { HttpAfeClient } from '../clients/afe/http-afe-client.js';
 import type { AfeClient } from '../clients/afe/types.js';
+import { HttpCrashServerClient } from '../clients/crash-server/http-crash-server-client.js';
+import type { CrashServerClient } from '../clients/crash-server/types.js';
 import { HttpDevServerClient } from '../clients/dev-server/http-dev-server-client.js';
 import type { DevServerClient } from '../clients/dev-server/types.js';
 import { HttpTkoClient } from '../clients/tko/http-tko-client.js';
 import type { TkoClient } from '../clients/tko/types.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
+import type { CallHooks } from '../transport/call-events.js';
 import type { HttpTransport } from '../transport/types.js';
 import { SuiteArgumentError } from './errors.js';
 
@@ -25,6 +28,13 @@ export interface Lab {
    * @defaultValue a client for `devserverUrl`
    */
   readonly devServer?: DevServerClient | undefined;
+  /**
+   * Who makes stack traces of the crash dumps that jobs leave: base URLs or clients. Of several the one with the least
+   * load is taken, job by job.
+   *
+   * @defaultValue nobody: crashes are told without a stack
+   */
+  readonly crashServers?: readonly (string | CrashServerClient)[] | undefined;
   /**
    * The login that the AFE sees.
    *
@@ -50,6 +60,7 @@ export interface LabClients {
   readonly afe: AfeClient;
   readonly tko: TkoClient;
   readonly devServer: DevServerClient;
+  readonly crashServers: readonly CrashServerClient[];
 }
 
 /**
@@ -60,9 +71,9 @@ export interface LabClients {
 export function labClients(
   lab: Lab,
   devserverUrl: string,
-  runtime: { readonly clock: Clock; readonly logger: Logger; readonly transport: HttpTransport },
+  runtime: { readonly clock: Clock; readonly logger: Logger; readonly transport: HttpTransport } & CallHooks,
 ): LabClients {
-  const { afe, devServer, user, timeZone } = lab;
+  const { afe, devServer, crashServers = [], user, timeZone } = lab;
   const tko = lab.tko ?? (typeof afe === 'string' ? afe : undefined);
   if (tko === undefined) {
     throw new SuiteArgumentError('lab.tko', 'an http or https URL, or a client, since "lab.afe" is a client');
@@ -72,5 +83,8 @@ export function labClients(
     afe: typeof afe === 'string' ? new HttpAfeClient({ ...options, url: afe }) : afe,
     tko: typeof tko === 'string' ? new HttpTkoClient({ ...options, url: tko }) : tko,
     devServer: devServer ?? new HttpDevServerClient({ ...runtime, url: devserverUrl }),
+    crashServers: crashServers.map((server) =>
+      typeof server === 'string' ? new HttpCrashServerClient({ ...runtime, url: server }) : server,
+    ),
   };
 }

@@ -1,3 +1,4 @@
+import type { ResultFiles } from '../crashes/result-files.js';
 import type { SuiteEventListener } from '../results/events.js';
 import { systemClock, type Clock } from '../runtime/clock.js';
 import { silentLogger, type Logger } from '../runtime/logger.js';
@@ -28,6 +29,13 @@ export interface ReimageAndRunOptions extends SuiteSpecArguments {
   /** The root of the lab server's Autotest tree; needed with `runProdCode`. */
   readonly autotestDir?: string | undefined;
   /**
+   * Where the jobs' files are, e.g. `resultFilesInFolder({ root })`: crash dumps among them are found, symbolicated by
+   * `lab.crashServers`, and told.
+   *
+   * @defaultValue nobody looks for crashes
+   */
+  readonly resultFiles?: ResultFiles | undefined;
+  /**
    * Where time comes from.
    *
    * @defaultValue the computer's clock
@@ -49,6 +57,7 @@ export interface RunOptions {
   readonly pollIntervalMs: number;
   readonly concurrency: number;
   readonly autotestDir: string | undefined;
+  readonly resultFiles: ResultFiles | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -65,7 +74,18 @@ export function splitRunOptions(options: ReimageAndRunOptions): {
   if (typeof options !== 'object' || (options as unknown) === null) {
     throw new SuiteArgumentError('options', 'an object');
   }
-  const { lab, onEvent, signal, pollIntervalMs, concurrency, autotestDir, clock, logger, ...suiteArguments } = options;
+  const {
+    lab,
+    onEvent,
+    signal,
+    pollIntervalMs,
+    concurrency,
+    autotestDir,
+    resultFiles,
+    clock,
+    logger,
+    ...suiteArguments
+  } = options;
   vetLab(lab);
   expect(isOptional(onEvent, 'function'), 'onEvent', 'a function');
   expect(signal === undefined || signal instanceof AbortSignal, 'signal', 'an AbortSignal');
@@ -74,6 +94,11 @@ export function splitRunOptions(options: ReimageAndRunOptions): {
   expect(isOptional(autotestDir, 'string'), 'autotestDir', 'a folder');
   const needsDir = suiteArguments.runProdCode === true && autotestDir === undefined;
   expect(!needsDir, 'autotestDir', 'a folder, since "runProdCode" is set');
+  expect(
+    isOptional(resultFiles, 'object') && resultFiles !== null,
+    'resultFiles',
+    'e.g. resultFilesInFolder({ root })',
+  );
   expect(isOptional(clock, 'object') && clock !== null, 'clock', 'a clock');
   expect(isOptional(logger, 'object') && logger !== null, 'logger', 'a logger');
   const run: RunOptions = {
@@ -83,6 +108,7 @@ export function splitRunOptions(options: ReimageAndRunOptions): {
     pollIntervalMs: pollIntervalMs ?? 5000,
     concurrency: concurrency ?? 8,
     autotestDir,
+    resultFiles,
     clock: clock ?? systemClock,
     logger: logger ?? silentLogger,
   };
@@ -93,10 +119,12 @@ function vetLab(lab: unknown): void {
   if (typeof lab !== 'object' || lab === null) {
     throw new SuiteArgumentError('lab', 'an object such as { afe: "http://afe.lab" }');
   }
-  const { afe, tko, devServer } = lab as Record<keyof Lab, unknown>;
+  const { afe, tko, devServer, crashServers = [] } = lab as Record<keyof Lab, unknown>;
   expect(isUrl(afe) || isClient(afe), 'lab.afe', 'an http or https URL, or a client');
   expect(tko === undefined || isUrl(tko) || isClient(tko), 'lab.tko', 'an http or https URL, or a client');
   expect(devServer === undefined || isClient(devServer), 'lab.devServer', 'a client');
+  const areServers = Array.isArray(crashServers) && crashServers.every((server) => isUrl(server) || isClient(server));
+  expect(areServers, 'lab.crashServers', 'a list of http or https URLs or clients');
 }
 
 /** What was found is not shown: a URL may hold a password. */

@@ -33,6 +33,16 @@ export interface ResultsOptions {
   readonly pollIntervalMs?: number | undefined;
 }
 
+/** A job that a suite would create. */
+export interface PlannedJob {
+  /** The test's name, with the prefix `experimental_` where it has one. */
+  readonly test: string;
+  /** Path of its control file. */
+  readonly path: string;
+  /** Exactly what the AFE would be asked for. */
+  readonly request: JobRequest;
+}
+
 /**
  * The tests of a build that belong together, as jobs of a lab: chosen when the suite is created, scheduled once, waited
  * for as long as it takes.
@@ -124,9 +134,11 @@ export class Suite {
     return [...this.#hostnames].sort();
   }
 
-  /** What {@link Suite.schedule} would ask the AFE for, in order; nothing is sent (S13). */
-  jobRequests(): readonly JobRequest[] {
-    return this.#planned.map(({ control, name }) => jobRequest(this.#options.template, control, name));
+  /** What {@link Suite.schedule} would create, in order; nothing is sent (S13). */
+  plan(): readonly PlannedJob[] {
+    return this.#planned.map(({ control, name }) => {
+      return { test: name, path: control.path, request: jobRequest(this.#options.template, control, name) };
+    });
   }
 
   /**

@@ -12,6 +12,7 @@ export async function readBuild(name: string, options: BuildOptions): Promise<St
     stagingMs = 20_000,
     latest = false,
     missingArtifacts = [],
+    symbols = true,
     stagingFails,
   } = options;
   const files = typeof controlFiles === 'string' ? await readFolder(controlFiles) : encodeFiles(controlFiles);
@@ -21,7 +22,7 @@ export async function readBuild(name: string, options: BuildOptions): Promise<St
     suites: suites === undefined ? suitesOf(files) : new Map(Object.entries(suites)),
     stagingMs,
     latest,
-    missingArtifacts,
+    missingArtifacts: symbols ? missingArtifacts : [...missingArtifacts, 'symbols', 'debug_symbols'],
     stagingFails: typeof stagingFails === 'string' ? { message: stagingFails, times: Infinity } : stagingFails,
   };
 }

@@ -10,7 +10,7 @@ export class CallLog {
     return this.#total;
   }
 
-  /** Calls of an RPC method, or of an endpoint of the dev server. */
+  /** Calls of an RPC method, or of an endpoint of the dev server and crash server together. */
   count(method: string): number {
     return this.#byMethod.get(method) ?? 0;
   }

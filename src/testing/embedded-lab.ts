@@ -1,10 +1,12 @@
 import {
   defaultLabTimeZone,
   HttpAfeClient,
+  HttpCrashServerClient,
   HttpDevServerClient,
   HttpTkoClient,
   type Clock,
   type HttpTransport,
+  type ResultFiles,
 } from '../index.js';
 import { readBuild } from './build-folder.js';
 import type { CallLog } from './call-log.js';
@@ -23,6 +25,9 @@ import type { StoredBuild } from './lab/build-store.js';
 import type { LabEventListener } from './lab/lab-events.js';
 import type { LabJob } from './lab/model.js';
 import { stableHash } from './lab/stable-hash.js';
+import { jobFiles, jobTags } from './results/job-files.js';
+import { resultFilesInMemory } from './results/result-files-in-memory.js';
+import { ResultsFolder } from './results/results-folder.js';
 import { addHeldOpenJob } from './services/create-job.js';
 import { suiteArguments, type LabSuiteArguments } from './suite-arguments.js';
 import { Timeline } from './timeline.js';
@@ -34,6 +39,7 @@ export interface LabUrls {
   readonly afe: string;
   readonly tko: string;
   readonly devServer: string;
+  readonly crashServer: string;
 }
 
 /** A suite job that runs until it is told to finish, as one does while its suite waits for results. */
@@ -46,7 +52,7 @@ export interface LabSuiteJob {
 }
 
 /**
- * A lab in this process: AFE, TKO and dev server with hosts and builds, on which jobs really run through their states.
+ * A lab in this process: AFE, TKO, dev server and crash server with hosts and builds, on which jobs really run through their states.
  *
  * Its clients are the package's own ones, over a transport in memory; `listen()` serves the same over HTTP. The lab has
  * no timers: what is due happens when somebody looks.
@@ -56,6 +62,13 @@ export class EmbeddedLab {
   readonly afe: HttpAfeClient;
   readonly tko: HttpTkoClient;
   readonly devServer: HttpDevServerClient;
+  readonly crashServer: HttpCrashServerClient;
+  /**
+   * The files that jobs leave when they end: `status.log`, `keyval`, `debug/autoserv.DEBUG`, and a dump
+   * `<test>/sysinfo/crash/<process>.<date>.<pid>.dmp` for each crash of the test's script. They are made when somebody
+   * asks for them: in memory, or below `resultsDir`.
+   */
+  readonly resultFiles: Required<ResultFiles>;
   /** The way to the lab's servers for further clients in process; their URLs are in `urls`. */
   readonly transport: HttpTransport;
   /** How often the services were called. */
@@ -65,7 +78,8 @@ export class EmbeddedLab {
   readonly #forSuites: { readonly builds: readonly string[]; readonly timeZone: string };
   readonly #timeline: Timeline;
   readonly #listeners = new Set<LabEventListener>();
-  #listening: Promise<readonly [LabListener, LabListener]> | undefined;
+  readonly #resultsFolder: ResultsFolder | undefined;
+  #listening: Promise<readonly [LabListener, LabListener, LabListener]> | undefined;
   #urls: LabUrls = inProcess;
   #closed = false;
 
@@ -99,6 +113,14 @@ export class EmbeddedLab {
     this.afe = new HttpAfeClient({ ...rpcOptions, url: inProcess.afe, newId: () => `${seed}-${++jobCount}` });
     this.tko = new HttpTkoClient({ ...rpcOptions, url: inProcess.tko });
     this.devServer = new HttpDevServerClient({ ...options, url: inProcess.devServer });
+    this.crashServer = new HttpCrashServerClient({ ...options, url: inProcess.crashServer });
+    const filesOf = (jobTag: string) => {
+      this.#catchUp();
+      return jobFiles(this.#core.state, time, jobTag);
+    };
+    const { resultsDir } = description.options;
+    this.#resultsFolder = resultsDir === undefined ? undefined : new ResultsFolder(resultsDir, clock, filesOf);
+    this.resultFiles = this.#resultsFolder ?? resultFilesInMemory(filesOf);
   }
 
   /** Where the servers are: on the loopback interface once `listen()` has been called, else known to `transport` only. */
@@ -113,9 +135,10 @@ export class EmbeddedLab {
     this.#listening ??= Promise.all([
       listen(front, clock, (path) => this.#rpcServiceAt(path)),
       listen(front, clock, () => this.#core.devServer),
+      listen(front, clock, () => this.#core.crashServer, maxDumpRequestBytes),
     ]);
-    const [rpc, devServer] = await this.#listening;
-    this.#urls = { afe: rpc.url, tko: rpc.url, devServer: devServer.url };
+    const [rpc, devServer, crashServer] = await this.#listening;
+    this.#urls = { afe: rpc.url, tko: rpc.url, devServer: devServer.url, crashServer: crashServer.url };
     return this.#urls;
   }
 
@@ -142,6 +165,18 @@ export class EmbeddedLab {
       suite,
       board,
     );
+  }
+
+  /**
+   * Has the result files of all jobs that have ended written below `resultsDir`, for whoever looks into the folder
+   * itself. `resultFiles` needs no such call.
+   *
+   * Rejects with `LabDescriptionError` when the lab has no `resultsDir`.
+   */
+  async writeResults(): Promise<void> {
+    if (this.#resultsFolder === undefined) throw new LabDescriptionError('the lab has no resultsDir to write into');
+    this.#catchUp();
+    await this.#resultsFolder.writeAll(jobTags(this.#core.state));
   }
 
   /** All jobs by id. */
@@ -226,7 +261,8 @@ export class EmbeddedLab {
     if (this.#closed) return undefined;
     const isAt = (base: string) => url.origin === new URL(base).origin;
     if (isAt(inProcess.afe) || isAt(this.#urls.afe)) return this.#rpcServiceAt(url.pathname);
-    return isAt(inProcess.devServer) || isAt(this.#urls.devServer) ? this.#core.devServer : undefined;
+    if (isAt(inProcess.devServer) || isAt(this.#urls.devServer)) return this.#core.devServer;
+    return isAt(inProcess.crashServer) || isAt(this.#urls.crashServer) ? this.#core.crashServer : undefined;
   }
 
   #rpcServiceAt(path: string): LabService {
@@ -238,7 +274,11 @@ const inProcess: LabUrls = {
   afe: 'http://afe.lab',
   tko: 'http://afe.lab',
   devServer: 'http://devserver.lab:8082',
+  crashServer: 'http://crashserver.lab:8082',
 };
+
+/** A little more than the server takes, so that it can say so itself. */
+const maxDumpRequestBytes = 65 * 1024 * 1024;
 
 /** Numbers from 0 up to 1 that are the same on each run. */
 function randomNumbers(seed: number): () => number {

@@ -4,7 +4,7 @@ import type { ServiceName } from './http/lab-http.js';
 export interface LabFault {
   readonly service: ServiceName;
   /**
-   * An RPC method, or an endpoint of the dev server.
+   * An RPC method, or an endpoint of the dev server or crash server.
    *
    * @defaultValue any
    */

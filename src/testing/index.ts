@@ -4,7 +4,7 @@ export type { BoardOptions, BuildOptions, EmbeddedLabOptions, HostOptions, LabDe
 export { LabDescriptionError, LabExpectationError } from './errors.js';
 export type { LabHost } from './lab-host.js';
 export type { LabEntryView, LabHostView, LabJobView } from './views.js';
-export type { ScriptedResult, ScriptedOutcome, TestScript, TestSituation } from './lab/outcome.js';
+export type { ScriptedCrash, ScriptedOutcome, ScriptedResult, TestScript, TestSituation } from './lab/outcome.js';
 export type { LabDurations } from './lab/simulation.js';
 export type { LabEvent, LabEventListener, LabHappening } from './lab/lab-events.js';
 export type { RowStatus } from './lab/model.js';

@@ -14,7 +14,7 @@ import { TestRows } from './lab/test-rows.js';
 import { afeMethods } from './services/afe-service.js';
 import { devServerService } from './services/dev-server-service.js';
 import { rpcService } from './services/rpc-service.js';
-import { Staging } from './services/staging.js';
+import { Staging, type StagedListener } from './services/staging.js';
 import { tkoMethods } from './services/tko-service.js';
 import { VirtualClock } from './virtual-clock.js';
 
@@ -31,6 +31,7 @@ export interface LabCore {
   readonly afe: LabService;
   readonly tko: LabService;
   readonly devServer: LabService;
+  readonly crashServer: LabService;
 }
 
 export function createLabCore(
@@ -60,9 +61,10 @@ export function createLabCore(
   const calls = new CallLog();
   const faults = new LabFaults();
   const store = new Map(builds.map((build) => [build.name, build]));
-  const staging = new Staging(store, (build, artifact, readyMs) =>
-    simulation.tellAt(readyMs, { type: 'build-staged', build, artifact }),
-  );
+  const tellStaged: StagedListener = (build, artifact, readyMs) =>
+    simulation.tellAt(readyMs, { type: 'build-staged', build, artifact });
+  const hasListSuiteControls = options.listSuiteControls ?? true;
+  const servers = { builds: store, clock, hasListSuiteControls };
   const rpc = { state, defaultUser: user };
   return {
     clock,
@@ -75,13 +77,17 @@ export function createLabCore(
     front: new LabFront({ clock, simulation, calls, faults }),
     afe: rpcService({ ...rpc, name: 'afe', root: '/afe/', methods: afeMethods({ state, simulation, time }) }),
     tko: rpcService({ ...rpc, name: 'tko', root: '/new_tko/', methods: tkoMethods({ state, time }) }),
-    devServer: devServerService({
-      builds: store,
-      staging,
-      clock,
-      hasListSuiteControls: options.listSuiteControls ?? true,
+    devServer: devServerService('devServer', { ...servers, staging: new Staging(store, tellStaged) }),
+    crashServer: devServerService('crashServer', {
+      ...servers,
+      staging: new Staging(withoutTrouble(store), tellStaged),
     }),
   };
+}
+
+/** Builds as a crash server stages them: what is said of the dev server's trouble is not said of it. */
+function withoutTrouble(builds: ReadonlyMap<string, StoredBuild>): ReadonlyMap<string, StoredBuild> {
+  return new Map([...builds].map(([name, build]) => [name, { ...build, stagingFails: undefined }]));
 }
 
 function resolveDurations({

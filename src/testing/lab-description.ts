@@ -40,6 +40,14 @@ export interface EmbeddedLabOptions {
    * @defaultValue true
    */
   readonly listSuiteControls?: boolean | undefined;
+  /**
+   * A folder for the jobs' result files, empty or not there yet, e.g. a temporary one. A job that has ended gets its
+   * folder `<resultsDir>/<job tag>/` when the lab's `resultFiles` are asked for it, or by `writeResults()`; the lab has
+   * no timers and writes nothing in between.
+   *
+   * @defaultValue the result files are made in memory
+   */
+  readonly resultsDir?: string | undefined;
 }
 
 /** Hosts of one board. */
@@ -116,6 +124,12 @@ export interface BuildOptions {
    * @defaultValue none
    */
   readonly missingArtifacts?: readonly string[] | undefined;
+  /**
+   * Whether the image storage has the build's debug symbols, which the crash server needs.
+   *
+   * @defaultValue true
+   */
+  readonly symbols?: boolean | undefined;
   /** The dev server's error: on every stage request, or on the first `times`. */
   readonly stagingFails?: string | { readonly message: string; readonly times: number } | undefined;
 }

@@ -1,4 +1,3 @@
-import pRetry from 'p-retry';
 import { holdingClock, type Clock } from '../runtime/clock.js';
 import type { Limit } from '../runtime/limit.js';
 import type { Logger } from '../runtime/logger.js';
@@ -75,6 +74,8 @@ export async function callWithRetry<T>(call: RetriedCall<T>, settings: CallSetti
   };
 
   try {
+    // Loaded by the first call rather than by whoever imports the package; loading takes real time.
+    const { default: pRetry } = await holdingClock(clock, () => import('p-retry'));
     const result = await pRetry(
       async () => {
         try {

@@ -73,7 +73,7 @@ test('the signature of hostile text is short and made at once', () => {
   const hostile = [
     `Thread 0 (crashed)\n 0  ${'a!'.repeat(100_000)}\n`,
     `Thread 0 (crashed)\n${' 0  x [\n'.repeat(100_000)}`,
-    `${'Thread 0 (crashed'.repeat(50_000)}`,
+    'Thread 0 (crashed'.repeat(50_000),
     `Thread 0 (crashed)\n${'\t \t'.repeat(200_000)}`,
   ];
   for (const stack of hostile) expect((crashSignature(stack) ?? '').length).toBeLessThan(600);

@@ -15,11 +15,11 @@ test('what many ask for side by side is done once for each key', async () => {
 
 test('a final failure is the outcome for all, another one only for who met it', async () => {
   const once = new OncePerKey((failure) => failure === 'final');
-  const failures = ['passing', 'final'];
+  const failures: unknown[] = ['passing', 'final'];
   let tries = 0;
   const work = async () => {
     tries += 1;
-    throw failures.shift() ?? 'never';
+    throw failures.shift();
   };
   const outcomes = await Promise.all([1, 2, 3].map(() => rejectionOf(once.do('a', work, signal))));
   expect(outcomes).toEqual(['passing', 'final', 'final']);

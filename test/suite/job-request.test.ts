@@ -26,7 +26,7 @@ describe('asks the AFE for exactly what was recorded', () => {
         marked.includes(path) ? `${text}EXPERIMENTAL = True\n` : text,
       ]),
     );
-    const requests = (await suiteOf(variant.args, files)).jobRequests();
+    const requests = (await suiteOf(variant.args, files)).plan().map(({ request }) => request);
     expect(requests.map(wire)).toEqual(variant.create_job_calls.map((call) => asRecorded(call, files)));
   });
 });
@@ -37,9 +37,9 @@ test('an experimental test gets its prefix once and says so', async () => {
     { builds: { 'cros-version': 'b/R1-1' } },
     { 'x/a': file('t_a'), 'x/b': file('experimental_t_b') },
   );
-  expect(suite.jobRequests().map(({ name, keyvals }) => [name, keyvals?.['experimental']])).toEqual([
-    ['b/R1-1/s/experimental_t_a', true],
-    ['b/R1-1/s/experimental_t_b', true],
+  expect(suite.plan().map(({ test: name, request }) => [name, request.keyvals?.['experimental']])).toEqual([
+    ['experimental_t_a', true],
+    ['experimental_t_b', true],
   ]);
 });
 

@@ -6,6 +6,7 @@ import {
   exitCodeOf,
   isDynamicSuiteError,
   openSuiteJob,
+  planSuite,
   reimageAndRun,
   type ReimageAndRunOptions,
   type SuiteEvent,
@@ -352,6 +353,24 @@ test('aborting ends the wait with the caller’s reason; the jobs go on in the l
   expect(lab.calls.count('abort_host_queue_entries')).toBe(0);
 });
 
+test('a dry run tells exactly what would be scheduled, and schedules and records nothing (S13)', async () => {
+  const lab = await marioLab(twoTests);
+  const given = lab.suiteArguments('bvt', 'x86-mario');
+  const plan = await planSuite(given);
+  expect(plan).toMatchObject({ suite: 'bvt', builds: { 'cros-version': marioBuild }, skipped: [] });
+  expect(lab.calls.count('create_job')).toBe(0);
+  expect(given.job.entries).toEqual([]);
+  expect(given.job.keyvals).toEqual([]);
+
+  await reimageAndRun({ ...given, waitForResults: false });
+  const created = lab.jobs().filter(({ parentId }) => parentId !== null);
+  expect(plan.jobs.map(({ test: name, path }) => [name, path])).toEqual([
+    ['power', 'client/site_tests/power/control'],
+    ['login', 'client/site_tests/login/control'],
+  ]);
+  expect(created.map(({ name }) => name)).toEqual(plan.jobs.map(({ request }) => request.name));
+});
+
 test('production code comes from the lab server’s tree, and nothing is staged', async () => {
   const lab = await marioLab(controlFile('login'));
   const outcome = await reimageAndRun({
@@ -398,6 +417,23 @@ describe('a server that answers nonsense, or nothing, ends in an error of its ki
     expect(outcome.tests.map(({ conclusion }) => conclusion)).toEqual(['not-scheduled', 'not-scheduled']);
     expect(outcome).toMatchObject({ verdict: 'INFRA_FAILURE', exitCode: 3 });
     expect(given.job.story.filter((line) => line.startsWith('ERROR'))).toHaveLength(2);
+  });
+
+  test('a server that is away for a while is told at each try, with the wait to the next', async () => {
+    const lab = await marioLab(twoTests);
+    lab.faults.add({ service: 'afe', method: 'get_num_jobs', kind: 'refuse', count: 2 });
+    const { afe, tko } = lab.urls;
+    const warnings: string[] = [];
+    const outcome = await reimageAndRun({
+      ...lab.suiteArguments('bvt', 'x86-mario'),
+      lab: { afe, tko, transport: lab.transport },
+      onEvent: (event) => event.type === 'warning' && warnings.push(`${event.code}: ${event.message}`),
+    });
+    expect(outcome.verdict).toBe('OK');
+    expect(warnings).toHaveLength(2);
+    expect(warnings[0]).toMatch(
+      /^no-answer: The AFE does not answer get_num_jobs, trying again in \d+ s: .*cannot connect/u,
+    );
   });
 
   test('an answer of create_job that is lost doubles no job (S1)', async () => {

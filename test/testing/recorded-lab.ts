@@ -87,7 +87,7 @@ export async function send(
   request: {
     readonly method?: 'GET' | 'POST';
     readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: string | undefined;
+    readonly body?: string | Uint8Array | undefined;
   },
 ): Promise<{ readonly status: number; readonly text: string }> {
   const { method = 'POST', headers, body } = request;

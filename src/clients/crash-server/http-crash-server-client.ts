@@ -3,7 +3,7 @@ import { isRetryable } from '../../transport/retry-policy.js';
 import type { CallOptions } from '../call-options.js';
 import { badAnswer, DevServerCalls } from '../dev-server/dev-server-calls.js';
 import { DevServerError } from '../dev-server/errors.js';
-import { readServerHealth, type ServerHealth } from '../dev-server/server-health.js';
+import type { ServerHealth } from '../dev-server/server-health.js';
 import {
   resolveCrashServerOptions,
   type HttpCrashServerClientOptions,
@@ -34,8 +34,7 @@ export class HttpCrashServerClient implements CrashServerClient {
 
   /** Without a `deadlineMs` it takes 6 s at most. */
   async checkHealth(options: CallOptions = {}): Promise<ServerHealth> {
-    const { signal, deadlineMs = healthDeadlineMs } = options;
-    return readServerHealth(await this.#calls.json({ path: ['check_health'], query: {} }, { signal, deadlineMs }));
+    return this.#calls.checkHealth(options);
   }
 
   async stageSymbols(request: { readonly build: string }, options: CallOptions = {}): Promise<void> {
@@ -70,8 +69,6 @@ export class HttpCrashServerClient implements CrashServerClient {
     this.#calls.close();
   }
 }
-
-const healthDeadlineMs = 6_000;
 
 /** What took a server all the time there is would only take it again. */
 function maySymbolicateAgain(failure: unknown): boolean {

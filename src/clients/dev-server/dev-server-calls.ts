@@ -10,6 +10,7 @@ import type { CallOptions } from '../call-options.js';
 import type { ResolvedDevServerOptions } from './dev-server-options.js';
 import { messageOfErrorPage } from './error-page.js';
 import { DevServerError } from './errors.js';
+import { readServerHealth, type ServerHealth } from './server-health.js';
 import { stageAndWait } from './stage.js';
 import type { StageRequest } from './types.js';
 
@@ -87,6 +88,12 @@ export class DevServerCalls {
     });
   }
 
+  /** How the server is doing. Without a `deadlineMs` it takes 6 s at most. */
+  async checkHealth(options: CallOptions): Promise<ServerHealth> {
+    const { signal, deadlineMs = healthDeadlineMs } = options;
+    return readServerHealth(await this.json({ path: ['check_health'], query: {} }, { signal, deadlineMs }));
+  }
+
   /** The answer, parsed. */
   async json(call: DevServerCall, options: CallOptions): Promise<unknown> {
     const body = await this.bytes(call, options);
@@ -140,6 +147,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
+const healthDeadlineMs = 6_000;
 const maxDepth = 10;
 
 function isRepeatable(failure: unknown): boolean {

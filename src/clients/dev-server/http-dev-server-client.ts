@@ -9,6 +9,7 @@ import {
   type ResolvedDevServerOptions,
 } from './dev-server-options.js';
 import { ControlFileNotFoundError, DevServerError } from './errors.js';
+import { readServerHealth, type ServerHealth } from './server-health.js';
 import type { DevServerClient, StageRequest } from './types.js';
 
 /**
@@ -91,10 +92,17 @@ export class HttpDevServerClient implements DevServerClient {
     return resolved;
   }
 
+  /** How the server is doing. Without a `deadlineMs` it takes 6 s at most. */
+  async checkHealth(options: CallOptions = {}): Promise<ServerHealth> {
+    const { signal, deadlineMs = healthDeadlineMs } = options;
+    return readServerHealth(await this.#calls.json({ path: ['check_health'], query: {} }, { signal, deadlineMs }));
+  }
+
   /** Closes the connections, unless the transport is the caller's. Calls under way fail. */
   close(): void {
     this.#calls.close();
   }
 }
 
+const healthDeadlineMs = 6_000;
 const notFoundStart = 'Unknown control path ';

@@ -19,7 +19,7 @@ export function writeMinidump(stack: DumpedStack, timeMs: number): Uint8Array {
   return bytes;
 }
 
-/** The bytes of a dump whose writing was cut short: no server can read them. */
+/** A dump that no server can read: it lacks the signature. */
 export function writeBrokenDump(stack: DumpedStack, timeMs: number): Uint8Array {
   return writeMinidump(stack, timeMs).fill(0, 0, 4);
 }

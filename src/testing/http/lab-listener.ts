@@ -13,11 +13,16 @@ export interface LabListener {
   close(): Promise<void>;
 }
 
-/** Serves requests by real HTTP; `serviceFor` picks the service by path. The clock stands still during a request. */
+/**
+ * Serves requests by real HTTP; `serviceFor` picks the service by path. The clock stands still during a request.
+ *
+ * @param maxBodyBytes - a larger request ends its connection
+ */
 export async function listen(
   front: LabFront,
   clock: Clock,
   serviceFor: (path: string) => LabService,
+  maxBodyBytes = 16 * 1024 * 1024,
 ): Promise<LabListener> {
   const server = createServer((message, answer) => {
     const release = clock.hold?.();
@@ -26,7 +31,7 @@ export async function listen(
       .finally(release);
   });
   const respond = async (message: IncomingMessage, answer: ServerResponse) => {
-    const body = await readBody(message);
+    const body = await readBody(message, maxBodyBytes);
     if (body === undefined) {
       answer.destroy();
       return;
@@ -76,12 +81,12 @@ function toLabRequest(message: IncomingMessage, body: Uint8Array): LabRequest {
 }
 
 /** Undefined when it is larger than any request of a test should be. A message without an encoding yields buffers. */
-async function readBody(message: IncomingMessage): Promise<Uint8Array | undefined> {
+async function readBody(message: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBodyBytes) return undefined;
+    if (size > maxBytes) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -105,5 +110,4 @@ function close(server: Server): Promise<void> {
   });
 }
 
-const maxBodyBytes = 16 * 1024 * 1024;
 const worthCompressing = 200;

@@ -1,4 +1,5 @@
 import type { LabEntry, LabHostRecord, LabJob, LabLabel, LabTestRow, LabUser } from './model.js';
+import type { ScriptedCrash } from './outcome.js';
 
 /** The lab's database: tables with the few indexes that its services and its scheduler look things up by. */
 export class LabState {
@@ -11,6 +12,8 @@ export class LabState {
   readonly entries: LabEntry[] = [];
   readonly rows: LabTestRow[] = [];
   readonly rowsByJob = new Map<number, LabTestRow[]>();
+  /** By job tag, of the jobs that left crash dumps. */
+  readonly crashes = new Map<string, readonly ScriptedCrash[]>();
   #attributeCount = 0;
 
   ensureUser(login: string, accessLevel = 0): LabUser {

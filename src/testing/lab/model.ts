@@ -120,6 +120,11 @@ export interface HostFacts {
 
 export type RowStatus = 'GOOD' | 'FAIL' | 'ERROR' | 'WARN' | 'TEST_NA' | 'ABORT';
 
+/** `<id>-<owner>/<host>`, by which the results of the entries that ran together are known. */
+export function jobTagOf(job: LabJob, entries: readonly LabEntry[]): string {
+  return `${job.id}-${job.owner}/${entries[0]?.executionSubdir ?? ''}`;
+}
+
 export function isComplete(entry: LabEntry): boolean {
   return entry.status === 'Aborted' || entry.status === 'Completed' || entry.status === 'Failed';
 }

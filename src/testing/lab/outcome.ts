@@ -35,6 +35,32 @@ export interface ScriptedResult {
   /** Rows to write in place of the test's own one, e.g. of a control file that runs two tests. */
   readonly subtests?:
     readonly { readonly name: string; readonly status: RowStatus; readonly reason?: string | undefined }[] | undefined;
+  /**
+   * What crashes on the device meanwhile. Each leaves a crash dump among the job's result files when the job ends.
+   *
+   * @defaultValue nothing
+   */
+  readonly crashes?: readonly ScriptedCrash[] | undefined;
+}
+
+/** A crash, e.g. `{ process: 'chrome', function: 'browser::Tab::Close' }`. */
+export interface ScriptedCrash {
+  /** The program, which also names the dump. */
+  readonly process: string;
+  /** The function at the top of the stack. */
+  readonly function: string;
+  /**
+   * The functions below it, the innermost first.
+   *
+   * @defaultValue none
+   */
+  readonly frames?: readonly string[] | undefined;
+  /**
+   * Whether the dump is one that no crash server can read.
+   *
+   * @defaultValue false
+   */
+  readonly unreadable?: boolean | undefined;
 }
 
 /** One outcome for all attempts, one for each (the last one repeats), or a decision taken as the attempt begins. */

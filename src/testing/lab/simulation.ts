@@ -3,8 +3,8 @@ import type { LabHappening } from './lab-events.js';
 import type { LabState } from './lab-state.js';
 import { putVersion, removeVersion } from './host-versions.js';
 import type { EntryStatus, LabEntry, LabHostRecord, LabJob } from './model.js';
-import { isComplete, isProvisionable } from './model.js';
-import type { ScriptedOutcome, TestScript } from './outcome.js';
+import { isComplete, isProvisionable, jobTagOf } from './model.js';
+import type { ScriptedOutcome, ScriptedResult, TestScript } from './outcome.js';
 import { resultOf } from './outcome.js';
 import { planDuration, planOutcome } from './test-plan.js';
 import type { TestRows } from './test-rows.js';
@@ -230,8 +230,10 @@ export class Simulation {
   }
 
   #finish(run: Run): void {
-    const result = resultOf(run.outcome) ?? { status: 'GOOD' };
+    const result: ScriptedResult = resultOf(run.outcome) ?? { status: 'GOOD' };
     const passed = this.#options.rows.writeFinished(run, result, this.#now);
+    const { crashes = [] } = result;
+    if (crashes.length > 0) this.#state.crashes.set(jobTagOf(run.job, run.entries), crashes);
     this.#close(run, passed ? 'Completed' : 'Failed');
   }
 

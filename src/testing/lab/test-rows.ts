@@ -1,6 +1,7 @@
 import type { LabState } from './lab-state.js';
 import type { LocalTime } from './local-time.js';
 import type { HostFacts, LabEntry, LabHostRecord, LabJob, LabTestRow, RowStatus } from './model.js';
+import { jobTagOf } from './model.js';
 import type { ScriptedResult } from './outcome.js';
 import { defaultReason } from './outcome.js';
 
@@ -71,7 +72,7 @@ export class TestRows {
       job,
       jobIdx: ++this.#jobCount,
       machineIdx: this.#machineIdx(hostname),
-      jobTag: `${job.id}-${job.owner}/${entries[0]?.executionSubdir ?? ''}`,
+      jobTag: jobTagOf(job, entries),
       hostname,
       host: this.#describeHost(hosts[0]),
       startedMs: beganMs,

@@ -73,6 +73,7 @@ const unexpected = 'The server encountered an unexpected condition which prevent
 const titles: ReadonlyMap<number, string> = new Map([
   [403, 'Forbidden'],
   [404, 'Not Found'],
+  [413, 'Request Entity Too Large'],
   [500, 'Internal Server Error'],
 ]);
 

@@ -1,26 +1,27 @@
-import type { LabRequest, LabResponse, LabService } from '../http/lab-http.js';
+import type { LabResponse, LabService } from '../http/lab-http.js';
 import { html, pathOf } from '../http/lab-http.js';
 import { newestVersion } from '../lab/build-store.js';
 import { DevServerFault, errorPage, failure, httpError, noSuchUri, notFound } from './cherrypy-page.js';
 import { listControlFiles, listSuiteControls, readStagedFile } from './dev-server-files.js';
 import type { DevServerParts } from './dev-server-parts.js';
-import type { StageItems } from './staging.js';
-import { artifactFiles } from './staging.js';
+import { readParameters } from './request-parameters.js';
+import { readStageItems, stageNow } from './stage-request.js';
+import { symbolicateDump } from './symbolicate-dump.js';
 
-/** The dev server: stages builds and serves their files. */
-export function devServerService(parts: DevServerParts): LabService {
+/** The dev server: stages builds, serves their files, and symbolicates crash dumps. The crash server is another one. */
+export function devServerService(name: 'devServer' | 'crashServer', parts: DevServerParts): LabService {
   const endpoints = endpointsOf(parts);
   return {
-    name: 'devServer',
+    name,
     prepare(request) {
       const path = pathOf(request.target);
       const [, method = '', ...rest] = path.split('/');
       const endpoint = endpoints.get(method);
       const respond = async () => {
         try {
-          const parameters = readParameters(request);
+          const { texts, files } = readParameters(request);
           if (endpoint === undefined) throw notFound(path);
-          const answer = await endpoint({ path, rest, parameters });
+          const answer = await endpoint({ path, rest, parameters: texts, files });
           return typeof answer === 'string' ? html(200, answer, contentType) : answer;
         } catch (error) {
           if (error instanceof DevServerFault) return errorPage(error);
@@ -37,6 +38,7 @@ interface EndpointCall {
   /** Path segments after the endpoint's name. */
   readonly rest: readonly string[];
   readonly parameters: ReadonlyMap<string, string>;
+  readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
 type Endpoint = (call: EndpointCall) => string | LabResponse | Promise<string | LabResponse>;
@@ -52,7 +54,7 @@ function endpointsOf(parts: DevServerParts): ReadonlyMap<string, Endpoint> {
     [
       'is_staged',
       ({ parameters }) => {
-        const found = staging.look(readItems(parameters), clock.now());
+        const found = staging.look(readStageItems(parameters), clock.now());
         if (typeof found !== 'boolean') throw failure('DownloaderException', found.join('--------\n'));
         return found ? 'True' : 'False';
       },
@@ -66,6 +68,7 @@ function endpointsOf(parts: DevServerParts): ReadonlyMap<string, Endpoint> {
     ],
     ['latestbuild', ({ parameters }) => latestBuild(parts, parameters)],
     ['xbuddy_translate', ({ rest }) => translate(parts, rest)],
+    ['symbolicate_dump', ({ parameters, files }) => symbolicateDump(parts, { texts: parameters, files })],
     ['static', ({ path }) => readStagedFile(parts, path)],
   ]);
   if (parts.hasListSuiteControls) {
@@ -91,41 +94,11 @@ function checkHealth({ rest, parameters }: EndpointCall): string {
   });
 }
 
-/**
- * A synchronous request is answered when all is there. On a virtual clock that is at once: its client may hold the
- * clock until the answer comes, and would wait for ever.
- */
-async function stage({ staging, clock }: DevServerParts, parameters: ReadonlyMap<string, string>): Promise<string> {
-  const items = readItems(parameters);
-  if ((parameters.get('async') ?? '') !== '') {
-    staging.begin(items, clock.now());
-    return 'Success';
-  }
-  const { doneMs, error } = staging.begin(items, clock.now(), clock.hold !== undefined);
-  await clock.sleep(doneMs - clock.now());
-  if (error !== undefined) throw failure('ArtifactDownloadError', error);
+async function stage(parts: DevServerParts, parameters: ReadonlyMap<string, string>): Promise<string> {
+  const items = readStageItems(parameters);
+  if ((parameters.get('async') ?? '') === '') await stageNow(parts, items);
+  else parts.staging.begin(items, parts.clock.now());
   return 'Success';
-}
-
-function readItems(parameters: ReadonlyMap<string, string>): StageItems {
-  const listed = (name: string) => {
-    const text = parameters.get(name) ?? '';
-    return text === '' ? [] : text.split(',');
-  };
-  const artifacts = listed('artifacts');
-  const files = listed('files');
-  const archiveUrl = (parameters.get('archive_url') ?? '').replace(/\/$/, '');
-  if (archiveUrl === '' && (parameters.has('artifacts') || parameters.has('files'))) {
-    throw failure('DevServerError', 'Requires archive_url or local_path to be specified.');
-  }
-  if (artifacts.length + files.length === 0) throw failure('DevServerError', 'No artifacts specified.');
-  if (!archiveUrl.startsWith('gs://')) {
-    throw failure('DevServerError', `Archive URL isn't from Google Storage (${archiveUrl}) .`);
-  }
-  const unknown = artifacts.find((artifact) => !artifactFiles.has(artifact));
-  if (unknown !== undefined) throw failure('KeyError', `'${unknown}'`);
-  const build = archiveUrl.split('/').slice(3).join('/');
-  return { build, archiveUrl, items: [...artifacts, ...files], files };
 }
 
 function latestBuild({ staging, clock }: DevServerParts, parameters: ReadonlyMap<string, string>): string {
@@ -154,31 +127,4 @@ function translate({ builds }: DevServerParts, [remote, board, version]: readonl
     version === 'latest-official' ? newestVersion(versions) : builds.has(`${target}/${version}`) ? version : undefined;
   if (found === undefined) throw failure('XBuddyException', `Version ${version} unknown. Can't find on GS.`);
   return `${target}/${found}/chromiumos_test_image.bin`;
-}
-
-/** Parameters of the query and of a form; the first of two with one name counts. */
-function readParameters(request: LabRequest): ReadonlyMap<string, string> {
-  const question = request.target.indexOf('?');
-  const query = question < 0 ? '' : request.target.slice(question + 1);
-  const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
-  const form = isForm ? new TextDecoder().decode(request.body) : '';
-  const parameters = new Map<string, string>();
-  for (const pair of `${query}&${form}`.split('&')) {
-    if (pair === '') continue;
-    const equals = pair.indexOf('=');
-    const name = equals < 0 ? pair : pair.slice(0, equals);
-    const key = decode(name);
-    if (!parameters.has(key)) parameters.set(key, decode(equals < 0 ? '' : pair.slice(equals + 1)));
-  }
-  return parameters;
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    const problem =
-      "The given query string could not be processed. Query strings for this resource must be encoded with 'utf8'.";
-    throw new DevServerFault(404, 'HTTPError', `(404, "${problem}")`, problem);
-  }
 }

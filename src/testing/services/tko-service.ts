@@ -1,6 +1,7 @@
 import type { LabState } from '../lab/lab-state.js';
 import type { LocalTime } from '../lab/local-time.js';
 import type { LabTestRow, RowStatus } from '../lab/model.js';
+import { jobKeyvals } from '../lab/job-keyvals.js';
 import type { Filter, Model } from './filters.js';
 import { count, select } from './filters.js';
 import { toInt } from './json-values.js';
@@ -108,21 +109,6 @@ function view(row: LabTestRow, time: LocalTime): object {
   };
 }
 
-function jobKeyvals(row: LabTestRow): object {
-  const aborted = row.job.entries.find((entry) => entry.aborted);
-  return {
-    ...Object.fromEntries(row.job.keyvals),
-    ...(row.hostname === '' ? {} : { hostname: row.hostname, drone: 'lab-drone' }),
-    ...(aborted === undefined ? {} : { aborted_by: aborted.abortedBy, aborted_on: epochSeconds(row.finishedMs) }),
-    job_queued: epochSeconds(row.job.createdMs),
-    job_started: epochSeconds(row.jobStartedMs),
-    job_finished: epochSeconds(row.jobFinishedMs),
-    status_version: '1',
-    label: row.job.name,
-    user: row.job.owner,
-  };
-}
-
 /** What the parser notes of the host, and of a test that came to its end. */
 function attributesOf({ host, subdir, job, status }: LabTestRow): object {
   if (host === undefined) return {};
@@ -145,10 +131,6 @@ function kernelOf({ job }: LabTestRow) {
 /** The results database has room for 100 characters. */
 function jobName({ job }: LabTestRow): string {
   return job.name.slice(0, 100);
-}
-
-function epochSeconds(ms: number): string {
-  return String(Math.floor(ms / 1000));
 }
 
 const statusIdx: Readonly<Record<RowStatus, number>> = { ABORT: 1, ERROR: 3, FAIL: 4, GOOD: 5, TEST_NA: 8, WARN: 9 };

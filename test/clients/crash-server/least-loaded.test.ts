@@ -77,7 +77,10 @@ test('a server that fails is passed over', async () => {
 test('when none can take a dump the error says why not, of each, and shows no password', async () => {
   const servers = [
     fakeServer('http://user:S3cr3t@dead', () => Promise.reject(new Error('ECONNREFUSED'))),
-    fakeServer('http://odd', () => Promise.reject('what?')),
+    fakeServer('http://odd', async () => {
+      const reason: unknown = 'what?';
+      throw reason;
+    }),
     fakeServer('http://busy', async () => ({ ...idle, cpuPercent: 99 })),
   ];
   const error = await rejectionOf(leastLoadedCrashServer(servers));
