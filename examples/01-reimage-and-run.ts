@@ -4,10 +4,12 @@
  * The lab is an embedded one, in this process; the library talks to it over real HTTP, as it would to yours. Its clock
  * runs 150 times as fast as yours, so that half an hour of lab time passes in some ten seconds.
  */
+import { rm } from 'node:fs/promises';
 import { consoleReporter, exitCodeOf, openSuiteJob, reimageAndRun } from 'dynamic-suite';
 import { embeddedLab, scaledClock, type LabEvent } from 'dynamic-suite/testing';
 
 const build = 'x86-mario-release/R19-1998.0.0';
+const resultDir = 'results/01-reimage-and-run';
 
 // A lab of five devices, a build with the control files in ./build, and how some of its tests will end.
 const clock = scaledClock({ speed: 150 });
@@ -15,7 +17,11 @@ const lab = await embeddedLab({ clock })
   .board('x86-mario', { hosts: 5, pool: 'bvt' })
   .build(build, new URL('build', import.meta.url).pathname)
   .test('power_Idle', ['fail', 'good'])
-  .test('graphics_Sanity', { status: 'FAIL', reason: 'Triangle 7 is upside down' })
+  .test('graphics_Sanity', {
+    status: 'FAIL',
+    reason: 'Triangle 7 is upside down',
+    crashes: [{ process: 'chrome', function: 'gpu::Triangles::Draw', frames: ['gpu::Scene::Paint', 'main'] }],
+  })
   .test('video_HardwareDecoder', 'error')
   .start();
 const services = await lab.listen();
@@ -24,6 +30,9 @@ const services = await lab.listen();
 const suiteJob = lab.suiteJob({ name: `${build}-test_suites/control.bvt` });
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort(new Error('Stopped by Ctrl-C')));
+
+// A suite job goes on with the log that it finds; this one begins anew.
+await rm(resultDir, { recursive: true, force: true });
 
 const reporter = consoleReporter();
 lab.onEvent((event) => {
@@ -38,8 +47,9 @@ try {
     pool: 'bvt',
     builds: { 'cros-version': build },
     devserverUrl: services.devServer,
-    job: await openSuiteJob({ tag: suiteJob.tag, resultDir: 'results/01-reimage-and-run' }),
-    lab: { afe: services.afe, tko: services.tko },
+    job: await openSuiteJob({ tag: suiteJob.tag, resultDir }),
+    lab: { afe: services.afe, tko: services.tko, crashServers: [services.crashServer] },
+    resultFiles: lab.resultFiles,
     jobRetry: true,
     maxRetries: 10,
     onEvent: reporter,
@@ -47,7 +57,7 @@ try {
     clock,
   });
   console.log(`\nA suite control script would now exit with code ${String(outcome.exitCode)}.`);
-  console.log('The status log and keyvals of the suite job are in results/01-reimage-and-run.');
+  console.log(`The status log and keyvals of the suite job are in ${resultDir}.`);
 } catch (error) {
   process.exitCode = stop.signal.aborted ? 130 : exitCodeOf(error);
   console.error(`\n${error instanceof Error ? error.message : String(error)}`);

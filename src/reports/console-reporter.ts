@@ -121,7 +121,7 @@ function describe(event: SuiteEvent, paint: Painter): string | null {
     case 'test-result':
       return describeResult(event, paint);
     case 'crash':
-      return `${paint('bad', 'crash'.padEnd(statusWidth))} ${oneLine(event.test)}: ${crashLine(event.crash)}`;
+      return `${paint('bad', 'CRASH'.padEnd(statusWidth))} ${oneLine(event.test)}: ${crashLine(event.crash)}`;
     case 'progress':
     case 'finished':
       return null;

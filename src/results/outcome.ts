@@ -118,7 +118,7 @@ export interface SuiteFacts {
 }
 
 /** A job and what it left. */
-export interface AttemptFacts {
+interface AttemptFacts {
   readonly jobId: number | null;
   readonly results: readonly TestResult[];
   readonly crashes: readonly CrashReport[];

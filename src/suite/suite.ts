@@ -245,7 +245,6 @@ export class Suite {
     const job = this.#ledger.jobs.get(finished.id) ?? this.#adopt({ ...finished, keyvals });
     const results = resultsOfJob(finished, this.#options.clock.now());
     this.#ledger.close(job, results);
-    this.#crashWatch.watch(job, finished, buildUnderTest(this.#options.template.builds), signal);
     for (const { hostname } of finished.entries) if (hostname !== null) this.#hostnames.add(hostname);
     for (const result of results) {
       await this.#recorder.result(result);
@@ -253,6 +252,7 @@ export class Suite {
       this.#announcer.tell({ type: 'test-result', test: job.test.name, attempt: job.attempt, result });
       if (this.#retries.shouldRetry(result)) await this.#scheduler.retry(job, signal);
     }
+    this.#crashWatch.watch(job, finished, buildUnderTest(this.#options.template.builds), signal);
   }
 
   /** Takes in a child of the suite job that somebody else created. */

@@ -159,12 +159,10 @@ export class EmbeddedLab {
    * Throws `LabDescriptionError` when the lab has no build for the board.
    */
   suiteArguments(suite: string, board: string): LabSuiteArguments {
-    const { afe, tko, devServer, clock } = this;
-    return suiteArguments(
-      { ...this.#forSuites, afe, tko, devServer, clock, suiteJob: (job) => this.suiteJob(job) },
-      suite,
-      board,
-    );
+    const { afe, tko, devServer, crashServer, resultFiles, clock } = this;
+    const clients = { afe, tko, devServer, crashServer };
+    const suiteLab = { ...this.#forSuites, ...clients, resultFiles, clock, suiteJob: this.suiteJob.bind(this) };
+    return suiteArguments(suiteLab, suite, board);
   }
 
   /**

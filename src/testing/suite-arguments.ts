@@ -1,4 +1,12 @@
-import type { AfeClient, Clock, DevServerClient, ReimageAndRunOptions, TkoClient } from '../index.js';
+import type {
+  AfeClient,
+  Clock,
+  CrashServerClient,
+  DevServerClient,
+  ReimageAndRunOptions,
+  ResultFiles,
+  TkoClient,
+} from '../index.js';
 import { LabDescriptionError } from './errors.js';
 import { MemorySuiteJob } from './memory-suite-job.js';
 
@@ -12,6 +20,8 @@ interface SuiteLab {
   readonly afe: AfeClient;
   readonly tko: TkoClient;
   readonly devServer: DevServerClient;
+  readonly crashServer: CrashServerClient;
+  readonly resultFiles: ResultFiles;
   readonly clock: Clock;
   readonly timeZone: string;
   /** The names of its builds, as they were described. */
@@ -27,7 +37,7 @@ interface SuiteLab {
  * @throws LabDescriptionError when the lab has no build for the board
  */
 export function suiteArguments(lab: SuiteLab, suite: string, board: string): LabSuiteArguments {
-  const { afe, tko, devServer, clock, timeZone, builds } = lab;
+  const { afe, tko, devServer, crashServer, resultFiles, clock, timeZone, builds } = lab;
   const build = builds.findLast((name) => name.startsWith(`${board}-`));
   if (build === undefined) {
     throw new LabDescriptionError(`the lab has no build for ${board}; its builds are: ${builds.join(', ') || 'none'}`);
@@ -38,7 +48,8 @@ export function suiteArguments(lab: SuiteLab, suite: string, board: string): Lab
     builds: { 'cros-version': build },
     devserverUrl: devServer.url,
     job: new MemorySuiteJob(lab.suiteJob({ name: `${build}-test_suites/control.${suite}` }).tag),
-    lab: { afe, tko, devServer, timeZone },
+    lab: { afe, tko, devServer, crashServers: [crashServer], timeZone },
+    resultFiles,
     clock,
   };
 }

@@ -130,9 +130,9 @@ describe('a lab from its configuration', () => {
   });
 
   test('goes through its proxy, and past it where that is said', async () => {
-    const [proxy, rpc, devServer] = [keep(await startProxy()), await startRpcServer(() => ({ result: [] })), 'x'];
-    keep(rpc);
-    const direct = await serve(devServer);
+    const proxy = keep(await startProxy());
+    const rpc = keep(await startRpcServer(() => ({ result: [] })));
+    const direct = await serve('a');
     const lab = open({
       afe: rpc.url,
       devServer: direct.url.replace('127.0.0.1', 'localhost'),
@@ -156,12 +156,12 @@ describe('a lab from its configuration', () => {
     const lab = open({ afe: server.url, devServer: server.url }, { clock });
     const job = { name: 'a', controlFile: 'b', controlType: 'Server', priority: 40 } as const;
     const calls = [
-      lab.afe.getHosts({}),
-      lab.afe.createJob(job),
-      lab.devServer.stage({ build: marioBuild, artifacts: ['control_files'] }),
+      () => lab.afe.getHosts({}),
+      () => lab.afe.createJob(job),
+      () => lab.devServer.listControlFiles({ build: marioBuild }),
     ];
     for (const call of calls) {
-      expect(await rejectionOf(call)).toMatchObject({ code: 'ERR_CONNECTION', permanent: true });
+      expect(await rejectionOf(call())).toMatchObject({ code: 'ERR_CONNECTION', permanent: true });
     }
     expect(clock.sleeps).toEqual([]);
   });
@@ -189,7 +189,7 @@ describe('a lab from its configuration', () => {
       board: 'x86-mario',
       builds: { 'cros-version': marioBuild },
       devserverUrl: lab.devServer.url,
-      job: new MemorySuiteJob({ tag: embedded.suiteJob().tag }),
+      job: new MemorySuiteJob(embedded.suiteJob().tag),
       lab,
       clock: embedded.clock,
     });
