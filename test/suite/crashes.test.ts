@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import {
   inSuite,
   memoryControlFiles,
+  reimageAndRun,
+  renderSummary,
   Suite,
   type CrashReport,
   type CrashReporter,
@@ -110,4 +112,36 @@ describe('what goes wrong with crashes never fails the suite', () => {
     const codes = events.flatMap((event) => (event.type === 'warning' ? [event.code] : []));
     expect(codes).toEqual(['crashes-unknown', 'crashes-unknown']);
   });
+});
+
+describe('on the lab, end to end', () => {
+  const crashing = {
+    a: { status: 'FAIL', crashes: [{ process: 'chrome', function: 'browser::Tab::Close', frames: ['main'] }] },
+  } as const;
+
+  test('a crash is symbolicated once and its stack kept beside the dump', async () => {
+    const lab = await marioLab(controlFile('a'), crashing);
+    const outcome = await reimageAndRun(lab.suiteArguments('bvt', 'x86-mario'));
+    const [crash] = outcome.test('a').attempts[0]?.crashes ?? [];
+    expect(crash).toMatchObject({ signature: 'browser::Tab::Close | main', problem: null });
+    const kept = await lab.resultFiles.read(crash?.jobTag ?? '', `${crash?.dump ?? ''}.txt`, { maxBytes: 100_000 });
+    expect(new TextDecoder().decode(kept)).toBe(crash?.stack);
+    expect(lab.calls.count('symbolicate_dump')).toBe(1);
+    expect(renderSummary(outcome)).toMatch(/crash: browser::Tab::Close \| main \(chrome\.[\d.]+\.dmp\)/u);
+  });
+
+  test.each(['503', 'html', 'garbage', 'refuse', 'stall'] as const)(
+    'a crash server that gives %s never fails the suite, nor holds it up for long',
+    async (kind) => {
+      const lab = await marioLab({ ...controlFile('a'), ...controlFile('b') }, crashing);
+      lab.faults.add({ service: 'crashServer', kind, count: Infinity });
+      const startMs = lab.clock.now();
+      const outcome = await reimageAndRun(lab.suiteArguments('bvt', 'x86-mario'));
+      expect(outcome.test('b').conclusion).toBe('passed');
+      expect(outcome.test('a').attempts[0]?.crashes).toMatchObject([
+        { stack: null, problem: expect.any(String) as string },
+      ]);
+      expect(lab.clock.now() - startMs).toBeLessThan(40 * minute);
+    },
+  );
 });
