@@ -4,7 +4,7 @@ export { DynamicSuiteError, isDynamicSuiteError } from './errors.js';
 export { reimageAndRun } from './suite/reimage-and-run.js';
 export { planSuite, type SuitePlan } from './suite/plan-suite.js';
 export type { ReimageAndRunOptions } from './suite/run-options.js';
-export type { Lab, LabClients } from './suite/lab.js';
+export type { Lab } from './suite/lab.js';
 export { SuiteSpec } from './suite/suite-spec.js';
 export type { SuiteSpecArguments, SuiteWarning } from './suite/suite-arguments.js';
 export { Suite, type PlannedJob, type ResultsOptions } from './suite/suite.js';
@@ -73,6 +73,9 @@ export { ClientOptionError } from './clients/errors.js';
 export type { HttpClientOptions } from './clients/client-options.js';
 export type { RpcCallOptions } from './clients/json-rpc-service.js';
 export type { RpcClientOptions } from './clients/rpc-client-options.js';
+export { labFromConfig, type LabConfig, type LabConnections, type LabPorts } from './clients/lab-config.js';
+export { checkLab, type CheckLabOptions } from './clients/check-lab.js';
+export { LabCheck, type LabCheckItem, type LabCheckStatus } from './clients/lab-check.js';
 export { HttpAfeClient, type HttpAfeClientOptions } from './clients/afe/http-afe-client.js';
 export type {
   AbortedEntry,
@@ -109,7 +112,7 @@ export { HttpCrashServerClient } from './clients/crash-server/http-crash-server-
 export type { HttpCrashServerClientOptions } from './clients/crash-server/crash-server-options.js';
 export type { CrashServerClient, SymbolicateRequest } from './clients/crash-server/types.js';
 export type { ServerHealth } from './clients/dev-server/server-health.js';
-export { SymbolicationError } from './clients/crash-server/errors.js';
+export { NoCrashServerError, SymbolicationError, type UnfitCrashServer } from './clients/crash-server/errors.js';
 export { createCrashReporter, type CrashReporter, type CrashReporterOptions } from './crashes/crash-reporter.js';
 export type { CrashLimits } from './crashes/crash-limits.js';
 export type { CrashReport } from './crashes/crash-report.js';
@@ -130,6 +133,8 @@ export {
   NonAsciiError,
   ResponseTooLargeError,
   TimeoutError,
+  TransportOptionError,
 } from './transport/errors.js';
+export type { ProxyOptions } from './transport/proxy.js';
 export { systemClock, type Clock } from './runtime/clock.js';
 export { silentLogger, type Logger } from './runtime/logger.js';

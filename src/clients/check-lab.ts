@@ -83,8 +83,13 @@ async function checked(
     return await look();
   } catch (error) {
     return [
-      { name: first, ok: 'failed', ...explainFailure(error, service) },
-      ...others.map((name): LabCheckItem => ({ name, ok: 'failed', message: `not known, see ${first}`, hint: null })),
+      { name: first, status: 'failed', ...explainFailure(error, service) },
+      ...others.map((name): LabCheckItem => ({
+        name,
+        status: 'failed',
+        message: `not known, see ${first}`,
+        hint: null,
+      })),
     ];
   }
 }
@@ -92,7 +97,7 @@ async function checked(
 /** What keeps several questions from being answered is said once. */
 function withoutRepetitions(items: readonly LabCheckItem[]): readonly LabCheckItem[] {
   return items.map((item) => {
-    const first = items.find(({ ok, message }) => ok === 'failed' && message === item.message);
+    const first = items.find(({ status, message }) => status === 'failed' && message === item.message);
     if (first === undefined || first === item || item.hint === null) return item;
     return { ...item, message: `not known, see ${first.name}`, hint: null };
   });

@@ -21,7 +21,7 @@ export function compareClocks(details: {
   if (serverMs === null || oursMs === null) return null;
   const apartMins = Math.round((serverMs - oursMs) / 60_000);
   if (Math.abs(apartMins) <= toleranceMins) {
-    return { ok: 'ok', message: `reads ${serverText}, as it should in ${timeZone}`, hint: null };
+    return { status: 'ok', message: `reads ${serverText}, as it should in ${timeZone}`, hint: null };
   }
 
   const direction = apartMins > 0 ? 'ahead of' : 'behind';
@@ -31,9 +31,9 @@ export function compareClocks(details: {
   const isOffset = Math.abs(utcMins - offsetMins) <= toleranceMins && offsetMins >= -12 * 60 && offsetMins <= 14 * 60;
   if (isOffset) {
     const hint = `set "timeZone" to the lab's zone: one that is at ${offset(offsetMins)} now would fit`;
-    return { ok: 'failed', message, hint };
+    return { status: 'failed', message, hint };
   }
-  return { ok: 'warning', message, hint: 'have the clocks of this computer and of the AFE set right (NTP)' };
+  return { status: 'warning', message, hint: 'have the clocks of this computer and of the AFE set right (NTP)' };
 }
 
 /** More than rounding and a slow answer make up; far less than the search for the job of a lost answer allows for. */

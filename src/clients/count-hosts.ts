@@ -38,27 +38,27 @@ function boardsItem(boards: readonly Group[], hosts: readonly Host[]): LabCheckI
   const name = 'boards';
   if (boards.length === 0) {
     const hint = 'label the hosts with "board:..." in the AFE, or see whether "afe" is the lab that is meant';
-    return { name, ok: 'failed', message: `none: no label begins with "board:" (${hosts.length} hosts)`, hint };
+    return { name, status: 'failed', message: `none: no label begins with "board:" (${hosts.length} hosts)`, hint };
   }
   const message = listed(boards);
   const idle = boards.filter(({ usable }) => usable === 0);
   if (idle.length === boards.length) {
-    return { name, ok: 'failed', message, hint: 'no board has a usable host: unlock or repair hosts in the AFE' };
+    return { name, status: 'failed', message, hint: 'no board has a usable host: unlock or repair hosts in the AFE' };
   }
-  if (idle.length === 0) return { name, ok: 'ok', message, hint: null };
-  return { name, ok: 'warning', message, hint: `suites cannot run on ${namesOf(idle)}: unlock or repair hosts` };
+  if (idle.length === 0) return { name, status: 'ok', message, hint: null };
+  return { name, status: 'warning', message, hint: `suites cannot run on ${namesOf(idle)}: unlock or repair hosts` };
 }
 
 function poolsItem(pools: readonly Group[]): LabCheckItem {
   const name = 'pools';
   if (pools.length === 0) {
     const hint = 'label hosts with "pool:..." in the AFE, or run suites without a pool';
-    return { name, ok: 'warning', message: 'none: no label begins with "pool:"', hint };
+    return { name, status: 'warning', message: 'none: no label begins with "pool:"', hint };
   }
   const message = listed(pools);
   const idle = pools.filter(({ usable }) => usable === 0);
-  if (idle.length === 0) return { name, ok: 'ok', message, hint: null };
-  return { name, ok: 'warning', message, hint: `suites cannot run in ${namesOf(idle)}: unlock or repair hosts` };
+  if (idle.length === 0) return { name, status: 'ok', message, hint: null };
+  return { name, status: 'warning', message, hint: `suites cannot run in ${namesOf(idle)}: unlock or repair hosts` };
 }
 
 const maxListed = 10;

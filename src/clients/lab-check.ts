@@ -5,7 +5,7 @@ export type LabCheckStatus = 'ok' | 'warning' | 'failed';
 export interface LabCheckItem {
   /** `AFE`, `AFE clock`, `AFE user`, `boards`, `pools`, `TKO`, `dev server`, ... */
   readonly name: string;
-  readonly ok: LabCheckStatus;
+  readonly status: LabCheckStatus;
   /** What was found. */
   readonly message: string;
   /** What to do about it; null where there is nothing to do. */
@@ -15,22 +15,22 @@ export interface LabCheckItem {
 /** What `checkLab` found. As a text it is a table for a person. */
 export class LabCheck {
   /** The worst of all items. */
-  readonly ok: LabCheckStatus;
+  readonly status: LabCheckStatus;
   readonly items: readonly LabCheckItem[];
 
   constructor(items: readonly LabCheckItem[]) {
     this.items = items;
-    this.ok = worstOf(items);
+    this.status = worstOf(items);
   }
 
   /** A line per item, with what to do below it, and a line of totals. */
   toString(): string {
     const width = Math.max(0, ...this.items.map(({ name }) => name.length));
-    const lines = this.items.flatMap(({ name, ok, message, hint }) => {
-      const line = `${name.padEnd(width)}  ${words[ok].padEnd(statusWidth)}  ${message}`;
+    const lines = this.items.flatMap(({ name, status, message, hint }) => {
+      const line = `${name.padEnd(width)}  ${words[status].padEnd(statusWidth)}  ${message}`;
       return hint === null ? [line] : [line, `${' '.repeat(width + statusWidth + 4)}-> ${hint}`];
     });
-    const count = (status: LabCheckStatus) => this.items.filter(({ ok }) => ok === status).length;
+    const count = (wanted: LabCheckStatus) => this.items.filter(({ status }) => status === wanted).length;
     const warnings = count('warning') === 1 ? '1 warning' : `${count('warning')} warnings`;
     return [...lines, '', `${count('ok')} ok, ${warnings}, ${count('failed')} failed`].join('\n');
   }
@@ -40,6 +40,6 @@ const words: Readonly<Record<LabCheckStatus, string>> = { ok: 'ok', warning: 'WA
 const statusWidth = 7;
 
 function worstOf(items: readonly LabCheckItem[]): LabCheckStatus {
-  if (items.some(({ ok }) => ok === 'failed')) return 'failed';
-  return items.some(({ ok }) => ok === 'warning') ? 'warning' : 'ok';
+  if (items.some(({ status }) => status === 'failed')) return 'failed';
+  return items.some(({ status }) => status === 'warning') ? 'warning' : 'ok';
 }

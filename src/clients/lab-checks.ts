@@ -22,7 +22,7 @@ export async function checkAfe(
   const clocks = compareClocks({ serverText, nowMs: clock.now(), labTime: createLabTime(timeZone), timeZone });
   if (clocks === null) throw new BadResponseError({ call: method, problem: 'expected a time', received: serverText });
   return [
-    { name: 'AFE', ok: 'ok', message: 'answers', hint: null },
+    { name: 'AFE', status: 'ok', message: 'answers', hint: null },
     { name: 'AFE clock', ...clocks },
   ];
 }
@@ -35,15 +35,15 @@ export async function checkUser(
 ): Promise<readonly LabCheckItem[]> {
   const name = 'AFE user';
   if (user === undefined)
-    return [{ name, ok: 'ok', message: 'no login is sent: it takes its default user', hint: null }];
+    return [{ name, status: 'ok', message: 'no login is sent: it takes its default user', hint: null }];
   const method = 'get_users';
   const answer = await afe.call(method, { login: user }, options);
   const [level] = wireReader(answer, method).list((wire) => wire.field('access_level').integer());
   if (level !== undefined) {
-    return [{ name, ok: 'ok', message: `knows ${JSON.stringify(user)}, access level ${level}`, hint: null }];
+    return [{ name, status: 'ok', message: `knows ${JSON.stringify(user)}, access level ${level}`, hint: null }];
   }
   const hint = 'see whether "user" is right: with the first job the AFE makes a new user of it, without any rights';
-  return [{ name, ok: 'warning', message: `does not know ${JSON.stringify(user)}`, hint }];
+  return [{ name, status: 'warning', message: `does not know ${JSON.stringify(user)}`, hint }];
 }
 
 /** Which boards and pools the lab has, and with how many hosts that can be used. */
@@ -60,7 +60,7 @@ export async function checkHosts(afe: HttpAfeClient, options: CallOptions): Prom
 /** Whether TKO is one, by the call that suites read their results with, for a job that does not exist. */
 export async function checkTko(tko: HttpTkoClient, options: CallOptions): Promise<readonly LabCheckItem[]> {
   await tko.getDetailedTestViews({ jobIds: [0] }, options);
-  return [{ name: 'TKO', ok: 'ok', message: 'answers', hint: null }];
+  return [{ name: 'TKO', status: 'ok', message: 'answers', hint: null }];
 }
 
 /** Whether a dev server, or a crash server, is one, and whether it has room for builds. */
@@ -72,13 +72,13 @@ export async function checkServer(
   const { freeDiskGb, cpuPercent } = await server.checkHealth(options);
   if (freeDiskGb === null) {
     const hint = 'see whether the URL is that of a dev server: one says how much room its disk has';
-    return [{ name, ok: 'failed', message: 'answers, but does not say how it is doing', hint }];
+    return [{ name, status: 'failed', message: 'answers, but does not say how it is doing', hint }];
   }
   const load = cpuPercent === null ? '' : `, CPU at ${Math.round(cpuPercent)} %`;
   const message = `answers; ${freeDiskGb} GB free${load}`;
-  if (freeDiskGb >= enoughDiskGb) return [{ name, ok: 'ok', message, hint: null }];
+  if (freeDiskGb >= enoughDiskGb) return [{ name, status: 'ok', message, hint: null }];
   const hint = `remove old builds: below ${enoughDiskGb} GB the lab takes a dev server for unhealthy`;
-  return [{ name, ok: 'warning', message, hint }];
+  return [{ name, status: 'warning', message, hint }];
 }
 
 const enoughDiskGb = 20;

@@ -1,3 +1,4 @@
+import { isUsableHost } from '../clients/afe/usable-host.js';
 import type { AfeClient, Host } from '../clients/afe/types.js';
 import type { CallOptions } from '../clients/call-options.js';
 
@@ -27,14 +28,11 @@ export function reasonForNoHost(
     if (remaining.length === 0) return `None of the ${hosts(candidates)} with ${board} has the label ${label}`;
     candidates = remaining;
   }
-  const usable = candidates.filter((host) => !host.locked && !brokenStates.has(host.status));
-  if (usable.length > 0) return null;
+  if (candidates.some(isUsableHost)) return null;
   const states = candidates.map((host) => `${host.hostname}: ${stateOf(host)}`).slice(0, 5);
   const more = candidates.length > states.length ? ', ...' : '';
   return `None of the ${hosts(candidates)} with ${labels.join(', ')} is usable (${states.join(', ')}${more})`;
 }
-
-const brokenStates: ReadonlySet<string> = new Set(['Repair Failed', 'Dead', 'Repairing']);
 
 function stateOf(host: Host): string {
   if (!host.locked) return host.status;

@@ -1,3 +1,4 @@
+import { closestName } from '../clients/closest-name.js';
 import type { TestPredicate } from '../control-files/predicates.js';
 import type { SuiteJob } from '../results/suite-job.js';
 import { SuiteArgumentError } from './errors.js';
@@ -125,7 +126,7 @@ function unknownArguments(given: object): SuiteWarning[] {
   const known = Object.keys(knownArguments);
   const warnings: SuiteWarning[] = [];
   for (const key of Object.keys(given).filter((name) => !known.includes(name))) {
-    const meant = known.find((name) => plain(name) === plain(key));
+    const meant = closestName(key, known);
     const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
     warnings.push({ code: 'unknown-argument', message: `Argument ${describe(key)} is not known and ignored${hint}` });
   }
@@ -244,10 +245,6 @@ function isPositiveInteger(value: number): boolean {
 
 function withoutColon(prefix: string): string {
   return prefix.replace(/:$/u, '');
-}
-
-function plain(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z0-9]/gu, '');
 }
 
 function describe(value: unknown): string {

@@ -51,7 +51,7 @@ export function resolveProxy(options: ProxyOptions): Proxy {
 }
 
 /** An IPv6 address stands in brackets in a URL, and nowhere else. */
-export function withoutBrackets(hostname: string): string {
+function withoutBrackets(hostname: string): string {
   return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
 }
 

@@ -48,15 +48,15 @@ function itemOf({ items }: LabCheck, name: string): LabCheckItem {
   return item;
 }
 
-function namesOf({ items }: LabCheck, ok: LabCheckItem['ok']): string[] {
-  return items.filter((item) => item.ok === ok).map(({ name }) => name);
+function namesOf({ items }: LabCheck, ok: LabCheckItem['status']): string[] {
+  return items.filter((item) => item.status === ok).map(({ name }) => name);
 }
 
 describe('a lab that is well', () => {
   test('is found so, with its boards and pools', async () => {
     const found = await check();
-    expect(found.ok).toBe('ok');
-    expect(found.items.map(({ name, ok, message, hint }) => [name, ok, message, hint])).toEqual([
+    expect(found.status).toBe('ok');
+    expect(found.items.map(({ name, status, message, hint }) => [name, status, message, hint])).toEqual([
       ['AFE', 'ok', 'answers', null],
       ['AFE clock', 'ok', expect.stringMatching(/^reads [-\d]+ [:\d]+, as it should in America\/Los_Angeles$/), null],
       ['AFE user', 'ok', 'knows "chromeos-test", access level 100', null],
@@ -76,7 +76,7 @@ describe('a lab that is well', () => {
   });
 
   test('needs no user', async () => {
-    expect(itemOf(await check({ user: undefined }), 'AFE user')).toMatchObject({ ok: 'ok' });
+    expect(itemOf(await check({ user: undefined }), 'AFE user')).toMatchObject({ status: 'ok' });
   });
 
   test('may have several dev servers and crash servers', async () => {
@@ -86,8 +86,8 @@ describe('a lab that is well', () => {
       { clock: lab.clock },
     );
     expect(namesOf(found, 'failed')).toEqual(['dev server 2']);
-    expect(itemOf(found, 'dev server 1').ok).toBe('ok');
-    expect(itemOf(found, 'crash server').ok).toBe('ok');
+    expect(itemOf(found, 'dev server 1').status).toBe('ok');
+    expect(itemOf(found, 'crash server').status).toBe('ok');
   });
 
   test('is told in its own zone', async () => {
@@ -95,7 +95,7 @@ describe('a lab that is well', () => {
     try {
       const { afe, devServer } = await berlin.listen();
       const found = await checkLab({ afe, devServer, timeZone: 'Europe/Berlin' }, { clock: berlin.clock });
-      expect(found.ok).toBe('ok');
+      expect(found.status).toBe('ok');
     } finally {
       await berlin.close();
     }
@@ -119,7 +119,7 @@ describe('what is wrong with a configuration is found', () => {
       message: 'does not know "chromeos-tset"',
       hint: expect.stringContaining('"user"'),
     });
-    expect(found.ok).toBe('warning');
+    expect(found.status).toBe('warning');
   });
 
   test('in URLs that are mixed up', async () => {
@@ -133,12 +133,15 @@ describe('what is wrong with a configuration is found', () => {
 
   test('in a URL that goes too deep', async () => {
     const found = await check({ afe: `${config.afe}/cautotest` });
-    expect(itemOf(found, 'AFE')).toMatchObject({ ok: 'failed', hint: expect.stringContaining('base URL') });
+    expect(itemOf(found, 'AFE')).toMatchObject({ status: 'failed', hint: expect.stringContaining('base URL') });
   });
 
   test('in the name of a host', async () => {
     const found = await check({ devServer: 'http://no-such-host.invalid' });
-    expect(itemOf(found, 'dev server')).toMatchObject({ ok: 'failed', hint: expect.stringContaining('no such host') });
+    expect(itemOf(found, 'dev server')).toMatchObject({
+      status: 'failed',
+      hint: expect.stringContaining('no such host'),
+    });
   });
 
   test('and in itself, before anything is sent', async () => {
@@ -219,7 +222,7 @@ describe('a service that is not well is found, and hides none of the others', ()
   test('when a dev server has hardly any disk left', async () => {
     const url = await serve((response) => response.end('{"free_disk": 19, "cpu_percent": 99.6}'));
     expect(itemOf(await check({ devServer: url }), 'dev server')).toMatchObject({
-      ok: 'warning',
+      status: 'warning',
       message: 'answers; 19 GB free, CPU at 100 %',
       hint: expect.stringContaining('20 GB'),
     });
@@ -235,9 +238,9 @@ test('a check that is aborted rejects with the reason', async () => {
 
 test('a check is a table for a person', () => {
   const found = new LabCheck([
-    { name: 'AFE', ok: 'ok', message: 'answers', hint: null },
-    { name: 'AFE user', ok: 'warning', message: 'unknown', hint: 'look' },
-    { name: 'TKO', ok: 'failed', message: 'down', hint: null },
+    { name: 'AFE', status: 'ok', message: 'answers', hint: null },
+    { name: 'AFE user', status: 'warning', message: 'unknown', hint: 'look' },
+    { name: 'TKO', status: 'failed', message: 'down', hint: null },
   ]);
   expect(String(found)).toBe(
     [
@@ -249,7 +252,7 @@ test('a check is a table for a person', () => {
       '1 ok, 1 warning, 1 failed',
     ].join('\n'),
   );
-  expect(found.ok).toBe('failed');
+  expect(found.status).toBe('failed');
 });
 
 describe('clocks', () => {
@@ -259,7 +262,7 @@ describe('clocks', () => {
 
   test.each(['2026-11-21 09:14', '2026-11-21 09:14:50', '2026-11-21 09:10', '2026-11-21 09:19'])(
     'agree when they are some minutes apart: %s',
-    (text) => expect(compare(text)).toMatchObject({ ok: 'ok', hint: null }),
+    (text) => expect(compare(text)).toMatchObject({ status: 'ok', hint: null }),
   );
 
   test.each([
@@ -269,7 +272,7 @@ describe('clocks', () => {
     ['2026-11-22 07:14', 'UTC+14:00', '22 h ahead of'],
   ])('whole half hours apart are a matter of the zone: %s', (text, offset, apart) => {
     expect(compare(text)).toMatchObject({
-      ok: 'failed',
+      status: 'failed',
       message: expect.stringContaining(apart),
       hint: expect.stringContaining(offset),
     });
@@ -277,12 +280,12 @@ describe('clocks', () => {
 
   test.each(['2026-11-21 09:24', '2026-11-21 10:00', '2026-11-23 09:14', '2025-11-21 09:14'])(
     'apart in any other way are wrong themselves: %s',
-    (text) => expect(compare(text)).toMatchObject({ ok: 'warning', hint: expect.stringContaining('NTP') }),
+    (text) => expect(compare(text)).toMatchObject({ status: 'warning', hint: expect.stringContaining('NTP') }),
   );
 
   test('agree in the hour that comes twice', () => {
     const second = Date.UTC(2026, 10, 1, 9, 30);
-    expect(compare('2026-11-01 01:30', 'America/Los_Angeles', second)).toMatchObject({ ok: 'ok' });
+    expect(compare('2026-11-01 01:30', 'America/Los_Angeles', second)).toMatchObject({ status: 'ok' });
   });
 
   test.each(['', 'None', '21.11.2026 09:14', '2026-13-40 99:99'])('are not compared with what is no time: %j', (text) =>
@@ -308,22 +311,22 @@ describe('hosts', () => {
         host(['board:c'], { status: 'Running' }),
       ],
     );
-    expect(found.boards).toMatchObject({ ok: 'warning', message: 'usable hosts: a 1 of 2, b 0 of 1, c 1 of 1' });
+    expect(found.boards).toMatchObject({ status: 'warning', message: 'usable hosts: a 1 of 2, b 0 of 1, c 1 of 1' });
     expect(found.boards.hint).toContain('cannot run on b:');
-    expect(found.pools).toMatchObject({ ok: 'warning', message: 'usable hosts: x 1 of 2, y 0 of 1' });
+    expect(found.pools).toMatchObject({ status: 'warning', message: 'usable hosts: x 1 of 2, y 0 of 1' });
     expect(found.pools.hint).toContain('cannot run in y:');
   });
 
   test('that are all out of use make no lab', () => {
     expect(countHosts([label('board:a')], [host(['board:a'], { locked: true })]).boards).toMatchObject({
-      ok: 'failed',
+      status: 'failed',
     });
   });
 
   test('without any board are another lab; without a pool they can do', () => {
     const found = countHosts([], [host(['x'])]);
-    expect(found.boards).toMatchObject({ ok: 'failed', message: expect.stringContaining('1 hosts') });
-    expect(found.pools).toMatchObject({ ok: 'warning', hint: expect.stringContaining('pool') });
+    expect(found.boards).toMatchObject({ status: 'failed', message: expect.stringContaining('1 hosts') });
+    expect(found.pools).toMatchObject({ status: 'warning', hint: expect.stringContaining('pool') });
   });
 
   test('of many boards are listed in part, and names from outside cut short', () => {

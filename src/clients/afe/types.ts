@@ -84,8 +84,6 @@ export interface JobRequest {
 /** Conditions on jobs; all given ones must hold. */
 export interface JobFilter {
   readonly ids?: readonly number[] | undefined;
-  /** Only ids above this one. */
-  readonly idAbove?: number | undefined;
   readonly parentJobId?: number | undefined;
   readonly name?: string | undefined;
   readonly namePrefix?: string | undefined;

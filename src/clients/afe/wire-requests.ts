@@ -40,7 +40,6 @@ export function createJobArguments(request: JobRequest, requestKey: string): Wir
 /** The lookups of `get_jobs` and `get_num_jobs`; ids and limit are apart, since they decide how a call is divided. */
 export function jobLookups(filter: Omit<JobFilter, 'ids' | 'limit'>, labTime: LabTime): WireArguments {
   return withoutUndefined({
-    id__gt: filter.idAbove,
     parent_job_id: filter.parentJobId,
     name: filter.name,
     name__startswith: filter.namePrefix,
