@@ -1,5 +1,5 @@
-import { setMaxListeners } from 'node:events';
-import pLimit from 'p-limit';
+import { allOrNone } from '../runtime/abort.js';
+import { createLimit } from '../runtime/limit.js';
 import type { ControlFileGetter, ControlFileSource } from './types.js';
 
 /**
@@ -14,30 +14,10 @@ export async function readControlFiles(
   concurrency: number,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, ControlFileSource>> {
-  signal?.throwIfAborted();
-  const controller = new AbortController();
-  // Every read under way may listen; node warns at more than ten.
-  setMaxListeners(0, controller.signal);
-  const cancel = () => controller.abort(signal?.reason);
-  signal?.addEventListener('abort', cancel, { once: true });
-  try {
-    const limit = pLimit(concurrency);
-    const files = new Map<string, ControlFileSource>();
-    const reads = paths.map((path) =>
-      limit(async () => {
-        if (controller.signal.aborted) return;
-        try {
-          files.set(path, await getter.read(path, { signal: controller.signal }));
-        } catch (error) {
-          // The first failure is the reason; what follows from it is not.
-          controller.abort(error);
-        }
-      }),
-    );
-    await Promise.all(reads);
-    controller.signal.throwIfAborted();
-    return files;
-  } finally {
-    signal?.removeEventListener('abort', cancel);
-  }
+  const limit = createLimit(concurrency);
+  const tasks = paths.map((path) => async (ownSignal: AbortSignal) => {
+    const read = () => getter.read(path, { signal: ownSignal });
+    return [path, await limit.run(read, { signal: ownSignal })] as const;
+  });
+  return new Map(await allOrNone(tasks, signal));
 }

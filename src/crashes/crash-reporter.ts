@@ -95,7 +95,7 @@ class Reporter implements CrashReporter {
     this.#clock = clock;
     this.#logger = logger;
     this.#limits = limits;
-    this.#limit = createLimit(options.concurrency ?? 2);
+    this.#limit = createLimit(options.concurrency ?? 2, clock);
     this.#timePerJobMs = options.timePerJobMs ?? 600_000;
   }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { constants, open, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { silentLogger, type Logger } from '../runtime/logger.js';
@@ -132,7 +131,7 @@ const pieceBytes = 4 * 1024 * 1024;
 
 /** Whoever reads the file meanwhile finds the old one or the new one, never a part. */
 async function replaceFile(path: string, content: string): Promise<void> {
-  const draft = join(dirname(path), `.${randomUUID()}.tmp`);
+  const draft = join(dirname(path), `.${crypto.randomUUID()}.tmp`);
   try {
     const file = await open(draft, 'wx');
     try {

@@ -1,5 +1,6 @@
-import pLimit from 'p-limit';
+import type { LimitFunction } from 'p-limit';
 import { onAbort } from './abort.js';
+import { holdingClock, systemClock, type Clock } from './clock.js';
 
 /** Lets only so many pieces of work run at a time; the others wait in line. */
 export interface Limit {
@@ -10,12 +11,18 @@ export interface Limit {
   run<T>(work: () => Promise<T>, options?: { readonly signal?: AbortSignal | undefined }): Promise<T>;
 }
 
-/** @param concurrency - how many may run at a time; a whole number of at least 1, or Infinity */
-export function createLimit(concurrency: number): Limit {
-  const limit = pLimit(concurrency);
+/**
+ * @param concurrency - how many may run at a time; a whole number of at least 1, or Infinity
+ * @param clock - is held while the first piece of work waits for p-limit to be loaded, which takes real time
+ */
+export function createLimit(concurrency: number, clock: Clock = systemClock): Limit {
+  let loading: Promise<LimitFunction> | undefined;
   return {
     run(work, options) {
       const signal = options?.signal;
+      // Loaded when it is needed: whoever only imports the package does not pay for it.
+      loading ??= holdingClock(clock, async () => (await import('p-limit')).default(concurrency));
+      const loaded = loading;
       return new Promise((resolve, reject) => {
         let left = false;
         const stopListening = onAbort(signal, () => {
@@ -24,15 +31,15 @@ export function createLimit(concurrency: number): Limit {
         });
         if (left) return;
         // p-limit cannot take one entry out of its line; an entry that has left does nothing when its turn comes.
-        void limit(async () => {
-          if (left) return;
-          stopListening();
-          try {
-            resolve(await work());
-          } catch (error) {
-            reject(error);
-          }
-        });
+        loaded
+          .then((limit) =>
+            limit(async () => {
+              if (left) return;
+              stopListening();
+              await work().then(resolve, reject);
+            }),
+          )
+          .catch(reject);
       });
     },
   };

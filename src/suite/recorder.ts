@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { crashEntries } from '../crashes/crash-entries.js';
 import type { CrashReport } from '../crashes/crash-report.js';
 import { holdingClock, type Clock } from '../runtime/clock.js';
@@ -69,13 +68,11 @@ export class Recorder {
 
   /** The keyval of a test's job: md5 of the test's name → `<job id>-<owner>`. */
   job(test: string, jobId: number, owner: string): Promise<void> {
-    const key = createHash('md5').update(test).digest('hex');
-    return this.keyvals({ [key]: `${String(jobId)}-${owner}` });
-  }
-
-  keyvals(keyvals: Readonly<Record<string, string>>): Promise<void> {
     return this.#inTurn(async (job) => {
-      await job.writeKeyvals(keyvals);
+      // Loaded when it is needed: it is a good part of what importing this package would cost.
+      const { createHash } = await import('node:crypto');
+      const key = createHash('md5').update(test).digest('hex');
+      await job.writeKeyvals({ [key]: `${String(jobId)}-${owner}` });
     });
   }
 

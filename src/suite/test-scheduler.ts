@@ -38,7 +38,7 @@ export class TestScheduler {
   /** Schedules all tests, the experimental ones when the others have been asked for; one failure stops no other. */
   async scheduleAll(planned: readonly PlannedTest[], signal: AbortSignal | undefined): Promise<void> {
     await this.#recorder.suiteStarted(this.#options.template.suite);
-    const limit = createLimit(this.#options.concurrency);
+    const limit = createLimit(this.#options.concurrency, this.#options.clock);
     const tests = planned.map((test) => this.#ledger.addTest(test));
     for (const experimental of [false, true]) {
       const group = tests.filter((test) => test.control?.experimental === experimental);

@@ -29,8 +29,16 @@ test('a final failure is the outcome for all, another one only for who met it', 
 test('whoever is aborted in line leaves, and the others get their outcome', async () => {
   const once = new OncePerKey(() => false);
   const controller = new AbortController();
+  let begun = () => {};
+  const hasBegun = new Promise<void>((resolve) => (begun = resolve));
   let finish = () => {};
-  const first = once.do('a', () => new Promise<void>((resolve) => (finish = resolve)), signal);
+  const work = () =>
+    new Promise<void>((resolve) => {
+      finish = resolve;
+      begun();
+    });
+  const first = once.do('a', work, signal);
+  await hasBegun;
   const second = rejectionOf(once.do('a', () => Promise.reject(new Error('a second time')), controller.signal));
   controller.abort('enough');
   expect(await second).toBe('enough');

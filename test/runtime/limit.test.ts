@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { createLimit } from '../../src/runtime/limit.js';
 import { rejectionOf } from '../support/loopback-server.js';
 
@@ -14,6 +14,9 @@ function heldWork() {
   };
   return { work, end: () => end('done'), runs: () => runs };
 }
+
+// The first use loads p-limit, which takes longer than a turn of the event loop.
+beforeAll(() => createLimit(1).run(async () => {}));
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 

@@ -53,7 +53,7 @@ export class DevServerCalls {
     this.#options = options;
     this.#transport = options.transport ?? this.#ownTransport;
     const { retry: policy, timeoutMs, clock, random, hooks, logger } = options;
-    const limit = createLimit(options.concurrency);
+    const limit = createLimit(options.concurrency, options.clock);
     this.#settings = { service, policy, timeoutMs, clock, random, limit, hooks, logger };
   }
 
