@@ -15,6 +15,7 @@ export default defineConfig({
   dts: false,
   clean: true,
   skipNodeModulesBundle: true,
+  removeNodeProtocol: false,
   esbuildOptions(options) {
     // The maps lead to src, which is in the package; a second copy inside the maps would double its size.
     options.sourcesContent = false;

@@ -30,6 +30,7 @@ try {
     { name: 'a suite', check: () => run(process.execPath, ['suite.mjs'], { cwd: consumer, timeoutMs: 30_000 }) },
     { name: 'types, nodenext', check: () => compile({ module: 'nodenext', moduleResolution: 'nodenext' }) },
     { name: 'types, bundler', check: () => compile({ module: 'esnext', moduleResolution: 'bundler' }) },
+    { name: 'loads nothing else', check: checkStaticImports },
     { name: 'import cost', check: checkImportCost },
   ]);
 } finally {
@@ -77,6 +78,31 @@ async function checkMaps() {
   }
   if (maps.length === 0) lost.push('there are no maps');
   return { ok: lost.length === 0, output: lost.join('\n'), note: `${maps.length} maps` };
+}
+
+/**
+ * Importing the package loads no other package, and none of the large modules of node: they come when they are needed.
+ * Unlike milliseconds this is the same on every machine.
+ */
+async function checkStaticImports() {
+  const cheap = new Set(['node:events', 'node:fs/promises', 'node:path', 'node:timers/promises']);
+  const seen = new Set();
+  const others = new Set();
+  const follow = async (file) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    const code = await readFile(file, 'utf8');
+    for (const [, specifier] of code.matchAll(/^(?:import|export)\s(?:[^;]*?from\s*)?["']([^"']+)["'];?$/gm)) {
+      if (specifier.startsWith('.')) await follow(join(dirname(file), specifier));
+      else if (!cheap.has(specifier)) others.add(specifier);
+    }
+  };
+  await follow(join(installed, 'dist', 'index.js'));
+  return {
+    ok: others.size === 0,
+    output: `Importing the package also loads ${[...others].join(', ')}.`,
+    note: `${seen.size} files`,
+  };
 }
 
 async function compile(moduleOptions) {
