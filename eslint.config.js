@@ -138,7 +138,7 @@ export default defineConfig(
   },
   {
     // A deprecated option is still read, here.
-    files: ['src/suite/vet-suite-arguments.ts'],
+    files: ['src/suite/argument-checks.ts'],
     rules: { '@typescript-eslint/no-deprecated': 'off' },
   },
   {

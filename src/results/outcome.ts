@@ -91,6 +91,10 @@ export interface SuiteOutcome {
   readonly tests: readonly TestOutcome[];
   /** Control files that could not be read, and why. */
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  /** The suites that the control files which were looked at are in, sorted. */
+  readonly knownSuites: readonly string[];
+  /** Of these, those whose names are most like this suite's; none unless it has no tests. */
+  readonly nearSuites: readonly string[];
   /** Whether the results were waited for; if not, tests that were scheduled are `unfinished`. */
   readonly waited: boolean;
   readonly startedMs: number;
@@ -111,6 +115,8 @@ export interface SuiteFacts {
   readonly suiteJobId: number | null;
   readonly tests: readonly TestFacts[];
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  readonly knownSuites: readonly string[];
+  readonly nearSuites: readonly string[];
   readonly waited: boolean;
   readonly timedOut: boolean;
   readonly startedMs: number;
@@ -150,6 +156,8 @@ export function suiteOutcome(facts: SuiteFacts): SuiteOutcome {
     counts,
     tests,
     skipped: facts.skipped,
+    knownSuites: facts.knownSuites,
+    nearSuites: facts.nearSuites,
     waited: facts.waited,
     startedMs: facts.startedMs,
     finishedMs: facts.finishedMs,
@@ -266,7 +274,10 @@ function summarise(
   tests: readonly TestOutcome[],
   counts: Readonly<Record<Conclusion, number>>,
 ): string {
-  if (tests.length === 0) return `No test belongs to suite ${facts.suite}`;
+  if (tests.length === 0) {
+    const near = facts.nearSuites.length === 0 ? '' : `; did you mean ${facts.nearSuites.join(', ')}?`;
+    return `No test belongs to suite ${facts.suite}${near}`;
+  }
   const told = Object.entries(counts).filter(([, count]) => count > 0);
   const numbers = told.map(([conclusion, count]) => `${String(count)} ${conclusion}`).join(', ');
   const noun = tests.length === 1 ? 'test' : 'tests';

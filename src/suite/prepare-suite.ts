@@ -12,9 +12,8 @@ import { versionLabels } from './labels.js';
 import { labClients, type LabClients } from './lab.js';
 import { splitRunOptions, type ReimageAndRunOptions, type RunOptions } from './run-options.js';
 import { jobIdOfTag } from './suite-options.js';
-import { SuiteSpec } from './suite-spec.js';
+import { SuiteSpec, vetSuiteArguments } from './suite-spec.js';
 import { Suite } from './suite.js';
-import { vetSuiteArguments } from './vet-suite-arguments.js';
 
 /** A suite whose tests are chosen, and what it was made of. */
 export interface PreparedSuite {

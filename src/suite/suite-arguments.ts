@@ -149,28 +149,3 @@ export interface SuiteWarning {
   readonly code: string;
   readonly message: string;
 }
-
-/** Arguments that are known to be right, with defaults; symbolic builds are not resolved yet. */
-export interface VettedSuiteArguments {
-  readonly name: string;
-  readonly board: string;
-  readonly pool: string | null;
-  readonly job: SuiteJob;
-  readonly devserverUrl: string;
-  readonly builds: Readonly<Record<string, string>>;
-  readonly testSourceBuild: string;
-  readonly num: number | null;
-  readonly checkHosts: boolean | 'require';
-  readonly addExperimental: boolean;
-  readonly maxRuntimeMins: number;
-  readonly timeoutMins: number;
-  readonly suiteDependencies: readonly string[];
-  readonly priority: number;
-  readonly predicate: TestPredicate | null;
-  readonly waitForResults: boolean;
-  readonly jobRetry: boolean;
-  readonly maxRetries: number | null;
-  readonly offloadFailuresOnly: boolean;
-  readonly runProdCode: boolean;
-  readonly warnings: readonly SuiteWarning[];
-}

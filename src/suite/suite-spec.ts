@@ -2,14 +2,33 @@ import type { CallOptions } from '../clients/call-options.js';
 import type { DevServerClient } from '../clients/dev-server/types.js';
 import type { TestPredicate } from '../control-files/predicates.js';
 import type { SuiteJob } from '../results/suite-job.js';
-import { crosVersionPrefix } from './labels.js';
-import type { SuiteSpecArguments, SuiteWarning, VettedSuiteArguments } from './suite-arguments.js';
-import { vetSuiteArguments } from './vet-suite-arguments.js';
+import {
+  dependencies,
+  flag,
+  hostCheck,
+  ineffective,
+  isNaturalNumber,
+  isPositiveInteger,
+  number,
+  optionalInteger,
+  optionalText,
+  predicate,
+  priority,
+  suiteJob,
+  text,
+  unknownArguments,
+  url,
+  vetBuilds,
+} from './argument-checks.js';
+import { SuiteArgumentError } from './errors.js';
+import { crosVersionPrefix, withPrefix } from './labels.js';
+import type { SuiteSpecArguments, SuiteWarning } from './suite-arguments.js';
 
 /**
  * The vetted arguments of a suite: defaults filled in, builds resolved to real ones, labels spelled as the lab has them.
+ * Each field is the argument of that name; `SuiteSpec.create` makes one.
  */
-export class SuiteSpec {
+export interface SuiteSpec {
   readonly name: string;
   /** The board's label, `board:NAME`. */
   readonly board: string;
@@ -17,6 +36,7 @@ export class SuiteSpec {
   readonly pool: string | null;
   readonly job: SuiteJob;
   readonly devserverUrl: string;
+  /** Prefix → build; at least one. */
   readonly builds: Readonly<Record<string, string>>;
   readonly testSourceBuild: string;
   readonly num: number | null;
@@ -26,6 +46,7 @@ export class SuiteSpec {
   readonly timeoutMins: number;
   readonly suiteDependencies: readonly string[];
   readonly priority: number;
+  /** Null: the tests whose SUITE list has the suite's name. */
   readonly predicate: TestPredicate | null;
   readonly waitForResults: boolean;
   readonly jobRetry: boolean;
@@ -33,15 +54,18 @@ export class SuiteSpec {
   readonly maxRetries: number | null;
   readonly offloadFailuresOnly: boolean;
   readonly runProdCode: boolean;
-  /** Deprecated and unknown arguments. */
+  /** Deprecated, unknown and ineffective arguments. */
   readonly warnings: readonly SuiteWarning[];
+}
 
+/** Makes a {@link SuiteSpec}. */
+export const SuiteSpec = {
   /**
    * Vets the arguments and has the dev server resolve symbolic builds such as `x86-mario-release/LATEST`.
    *
    * @throws SuiteArgumentError naming the first argument that is missing or wrong
    */
-  static async create(
+  async create(
     suiteArguments: SuiteSpecArguments,
     lab: { readonly devServer: DevServerClient },
     options?: CallOptions,
@@ -52,30 +76,56 @@ export class SuiteSpec {
     if (cros !== undefined) builds[crosVersionPrefix] = await lab.devServer.resolveBuild(cros, options);
     const sameBuild = vetted.testSourceBuild === cros ? builds[crosVersionPrefix] : undefined;
     const testSourceBuild = sameBuild ?? (await lab.devServer.resolveBuild(vetted.testSourceBuild, options));
-    return new SuiteSpec({ ...vetted, builds, testSourceBuild });
-  }
+    return { ...vetted, builds, testSourceBuild };
+  },
+};
 
-  private constructor(vetted: VettedSuiteArguments) {
-    this.name = vetted.name;
-    this.board = vetted.board;
-    this.pool = vetted.pool;
-    this.job = vetted.job;
-    this.devserverUrl = vetted.devserverUrl;
-    this.builds = vetted.builds;
-    this.testSourceBuild = vetted.testSourceBuild;
-    this.num = vetted.num;
-    this.checkHosts = vetted.checkHosts;
-    this.addExperimental = vetted.addExperimental;
-    this.maxRuntimeMins = vetted.maxRuntimeMins;
-    this.timeoutMins = vetted.timeoutMins;
-    this.suiteDependencies = vetted.suiteDependencies;
-    this.priority = vetted.priority;
-    this.predicate = vetted.predicate;
-    this.waitForResults = vetted.waitForResults;
-    this.jobRetry = vetted.jobRetry;
-    this.maxRetries = vetted.maxRetries;
-    this.offloadFailuresOnly = vetted.offloadFailuresOnly;
-    this.runProdCode = vetted.runProdCode;
-    this.warnings = vetted.warnings;
+/**
+ * Checks the arguments of a suite and fills in the defaults; symbolic builds are left as they are. The arguments
+ * themselves are never changed.
+ *
+ * @throws SuiteArgumentError naming the first argument that is missing or wrong
+ */
+export function vetSuiteArguments(given: SuiteSpecArguments): SuiteSpec {
+  if (typeof given !== 'object' || (given as unknown) === null) {
+    throw new SuiteArgumentError('arguments', 'an object');
   }
+  const name = text(given, 'name', 'a suite name such as "bvt"');
+  const board = text(given, 'board', 'a board such as "x86-mario"');
+  const devserverUrl = url(given, 'devserverUrl');
+  const job = suiteJob(given.job);
+  const warnings: SuiteWarning[] = [];
+  const builds = vetBuilds(given, warnings);
+  const testSourceBuild = optionalText(given, 'testSourceBuild') ?? builds[crosVersionPrefix];
+  if (testSourceBuild === undefined) {
+    throw new SuiteArgumentError('testSourceBuild', `a build, since "builds" has no ${crosVersionPrefix} build`);
+  }
+  warnings.push(...ineffective(given), ...unknownArguments(given));
+  const timeout = number(given, 'timeout', 24, 'a number of hours above 0', (value) => value > 0);
+  const pool = optionalText(given, 'pool');
+  return {
+    name,
+    board: withPrefix('board:', board),
+    pool: pool === undefined ? null : withPrefix('pool:', pool),
+    job,
+    devserverUrl,
+    builds,
+    testSourceBuild,
+    num: optionalInteger(given, 'num'),
+    checkHosts: hostCheck(given),
+    addExperimental: flag(given, 'addExperimental', true),
+    maxRuntimeMins: number(given, 'maxRuntimeMins', 1440, 'a whole number of minutes above 0', isPositiveInteger),
+    timeoutMins:
+      number(given, 'timeoutMins', 0, 'a whole number of minutes', isNaturalNumber) ||
+      Math.max(1, Math.round(timeout * 60)),
+    suiteDependencies: dependencies(given),
+    priority: priority(given),
+    predicate: predicate(given),
+    waitForResults: flag(given, 'waitForResults', true),
+    jobRetry: flag(given, 'jobRetry', false),
+    maxRetries: optionalInteger(given, 'maxRetries'),
+    offloadFailuresOnly: flag(given, 'offloadFailuresOnly', false),
+    runProdCode: flag(given, 'runProdCode', false),
+    warnings,
+  };
 }

@@ -166,7 +166,8 @@ export class Suite {
     this.#waited = true;
     const deadlineMs = this.#createdMs + template.timeoutMins * 60_000;
     for (;;) {
-      const next = await this.#poll({ signal, deadlineMs: Math.max(1, deadlineMs - clock.now()) });
+      const pollDeadlineMs = Math.max(1, Math.min(maxPollMs, deadlineMs - clock.now()));
+      const next = await this.#poll({ signal, deadlineMs: pollDeadlineMs });
       while (this.#undelivered.length > 0) yield* this.#undelivered.splice(0, 1);
       const leftMs = deadlineMs - clock.now();
       if (next === 'end' || leftMs <= 0) break;
@@ -186,6 +187,8 @@ export class Suite {
       suiteJobId: template.parentJobId,
       tests: this.#ledger.facts(),
       skipped: this.#found.skipped.map(({ path, error }) => ({ path, reason: error.message })),
+      knownSuites: this.#found.suites,
+      nearSuites: this.#nearSuites,
       waited: this.#waited,
       timedOut: this.#timedOut,
       startedMs: this.#createdMs,
@@ -262,8 +265,14 @@ export class Suite {
     return job;
   }
 
+  /** What somebody may have meant whose suite has no test. */
+  get #nearSuites(): readonly string[] {
+    const { tests, suites } = this.#found;
+    return tests.length > 0 ? [] : mostSimilar(this.#options.template.suite, suites, 3);
+  }
+
   #tellWhatWasFound(): void {
-    const { tests, skipped, listed, suiteUnknownToServer, suites } = this.#found;
+    const { tests, skipped, listed, suiteUnknownToServer } = this.#found;
     const { suite } = this.#options.template;
     for (const { error } of skipped) this.#announcer.warn('control-file-skipped', error.message);
     if (suiteUnknownToServer) {
@@ -271,14 +280,16 @@ export class Suite {
       this.#announcer.warn('suite-unknown-to-server', message);
     }
     if (tests.length === 0) {
-      const near = mostSimilar(suite, suites, 3);
-      const hint = near.length === 0 ? '' : `; suites with a similar name: ${near.join(', ')}`;
+      const hint = this.#nearSuites.length === 0 ? '' : `; suites with a similar name: ${this.#nearSuites.join(', ')}`;
       this.#announcer.warn('no-tests', `None of ${String(listed)} control files belongs to suite ${suite}${hint}`);
     }
     const names = this.#planned.map(({ name }) => name);
     this.#announcer.tell({ type: 'tests-selected', tests: names, controlFiles: listed });
   }
 }
+
+/** How long one look at the jobs may take, over all tries: a server that is away is told, and asked again. */
+const maxPollMs = 10 * 60_000;
 
 /** Stable tests first, then, if wanted, experimental ones under their prefixed names. */
 function plan(tests: readonly ControlData[], addExperimental: boolean): PlannedTest[] {

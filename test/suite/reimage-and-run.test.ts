@@ -209,7 +209,13 @@ describe('what a suite leaves out and what it adds', () => {
     const onEvent = (event: SuiteEvent) => event.type === 'warning' && warnings.push(event.message);
     const outcome = await reimageAndRun({ ...lab.suiteArguments('bvtt', 'x86-mario'), onEvent });
     expect(warnings.at(-1)).toBe('None of 2 control files belongs to suite bvtt; suites with a similar name: bvt');
-    expect(outcome).toMatchObject({ verdict: 'WARNING', summary: 'No test belongs to suite bvtt', tests: [] });
+    expect(outcome).toMatchObject({
+      verdict: 'WARNING',
+      summary: 'No test belongs to suite bvtt; did you mean bvt?',
+      tests: [],
+      knownSuites: ['bvt'],
+      nearSuites: ['bvt'],
+    });
     expect(lab.calls.count('create_job')).toBe(0);
   });
 });

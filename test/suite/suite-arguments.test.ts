@@ -3,8 +3,7 @@ import recorded from '../fixtures/suite/create-job.json' with { type: 'json' };
 import type { DevServerClient } from '../../src/clients/dev-server/types.js';
 import { SuiteArgumentError } from '../../src/suite/errors.js';
 import type { SuiteSpecArguments } from '../../src/suite/suite-arguments.js';
-import { SuiteSpec } from '../../src/suite/suite-spec.js';
-import { vetSuiteArguments } from '../../src/suite/vet-suite-arguments.js';
+import { SuiteSpec, vetSuiteArguments } from '../../src/suite/suite-spec.js';
 import { MemorySuiteJob } from '../../src/testing/memory-suite-job.js';
 
 const required: SuiteSpecArguments = {

@@ -40,6 +40,8 @@ export function aSuite(tests: readonly TestFacts[], changes: Partial<SuiteFacts>
     suiteJobId: 5,
     tests,
     skipped: [],
+    knownSuites: ['bvt', 'smoke'],
+    nearSuites: [],
     waited: true,
     timedOut: false,
     startedMs: 0,

@@ -3,58 +3,8 @@ import type { TestPredicate } from '../control-files/predicates.js';
 import type { SuiteJob } from '../results/suite-job.js';
 import { SuiteArgumentError } from './errors.js';
 import { priorities } from './priority.js';
-import { crosVersionPrefix, withPrefix } from './labels.js';
-import type { SuiteSpecArguments, SuiteWarning, VettedSuiteArguments } from './suite-arguments.js';
-
-/**
- * Checks the arguments of a suite and fills in the defaults. The arguments themselves are never changed.
- *
- * @throws SuiteArgumentError naming the first argument that is missing or wrong
- */
-export function vetSuiteArguments(given: SuiteSpecArguments): VettedSuiteArguments {
-  if (typeof given !== 'object' || (given as unknown) === null) {
-    throw new SuiteArgumentError('arguments', 'an object', { found: describe(given) });
-  }
-  const name = text(given, 'name', 'a suite name such as "bvt"');
-  const board = text(given, 'board', 'a board such as "x86-mario"');
-  const devserverUrl = url(given, 'devserverUrl');
-  const job = suiteJob(given.job);
-  const warnings: SuiteWarning[] = [];
-  const builds = vetBuilds(given, warnings);
-  const testSourceBuild = optionalText(given, 'testSourceBuild') ?? builds[crosVersionPrefix];
-  if (testSourceBuild === undefined) {
-    throw new SuiteArgumentError('testSourceBuild', `a build, since "builds" has no ${crosVersionPrefix} build`);
-  }
-  warnings.push(...ineffective(given), ...unknownArguments(given));
-  const timeout = number(given, 'timeout', 24, 'a number of hours above 0', (value) => value > 0);
-  const pool = optionalText(given, 'pool');
-  return {
-    name,
-    board: withPrefix('board:', board),
-    pool: pool === undefined ? null : withPrefix('pool:', pool),
-    job,
-    devserverUrl,
-    builds,
-    testSourceBuild,
-    num: optionalInteger(given, 'num'),
-    checkHosts:
-      given.checkHosts === 'require' ? 'require' : flag(given, 'checkHosts', true, 'true, false or "require"'),
-    addExperimental: flag(given, 'addExperimental', true),
-    maxRuntimeMins: number(given, 'maxRuntimeMins', 1440, 'a whole number of minutes above 0', isPositiveInteger),
-    timeoutMins:
-      number(given, 'timeoutMins', 0, 'a whole number of minutes', isNaturalNumber) ||
-      Math.max(1, Math.round(timeout * 60)),
-    suiteDependencies: dependencies(given),
-    priority: priority(given),
-    predicate: predicate(given),
-    waitForResults: flag(given, 'waitForResults', true),
-    jobRetry: flag(given, 'jobRetry', false),
-    maxRetries: optionalInteger(given, 'maxRetries'),
-    offloadFailuresOnly: flag(given, 'offloadFailuresOnly', false),
-    runProdCode: flag(given, 'runProdCode', false),
-    warnings,
-  };
-}
+import { crosVersionPrefix } from './labels.js';
+import type { SuiteSpecArguments, SuiteWarning } from './suite-arguments.js';
 
 /** Every argument there is; the type makes the compiler complain about one that is missing. */
 const knownArguments: Readonly<Record<keyof SuiteSpecArguments, true>> = {
@@ -85,7 +35,7 @@ const knownArguments: Readonly<Record<keyof SuiteSpecArguments, true>> = {
   skipReimage: true,
 };
 
-function vetBuilds(given: SuiteSpecArguments, warnings: SuiteWarning[]): Record<string, string> {
+export function vetBuilds(given: SuiteSpecArguments, warnings: SuiteWarning[]): Record<string, string> {
   const build = optionalText(given, 'build');
   const expected = 'an object, version prefix → build, e.g. { "cros-version": "x86-alex-release/R18-1655.0.0" }';
   if (given.builds === undefined || (given.builds as unknown) === null) {
@@ -113,7 +63,7 @@ function vetBuilds(given: SuiteSpecArguments, warnings: SuiteWarning[]): Record<
   return Object.fromEntries(entries);
 }
 
-function ineffective(given: SuiteSpecArguments): SuiteWarning[] {
+export function ineffective(given: SuiteSpecArguments): SuiteWarning[] {
   const warnings: SuiteWarning[] = [];
   if (given.skipReimage === true) {
     const message = '"skipReimage" has no effect: the version labels decide whether a device is imaged';
@@ -122,7 +72,7 @@ function ineffective(given: SuiteSpecArguments): SuiteWarning[] {
   return warnings;
 }
 
-function unknownArguments(given: object): SuiteWarning[] {
+export function unknownArguments(given: object): SuiteWarning[] {
   const known = Object.keys(knownArguments);
   const warnings: SuiteWarning[] = [];
   for (const key of Object.keys(given).filter((name) => !known.includes(name))) {
@@ -135,26 +85,30 @@ function unknownArguments(given: object): SuiteWarning[] {
 
 type Key = keyof SuiteSpecArguments;
 
-function text(given: SuiteSpecArguments, key: Key, expected: string): string {
+export function text(given: SuiteSpecArguments, key: Key, expected: string): string {
   const value: unknown = given[key];
   if (!isPlainText(value)) throw new SuiteArgumentError(key, expected, { found: describe(value) });
   return value;
 }
 
-function optionalText(given: SuiteSpecArguments, key: Key): string | undefined {
+export function optionalText(given: SuiteSpecArguments, key: Key): string | undefined {
   const value: unknown = given[key];
   if (value === undefined || value === null || value === '') return undefined;
   return text(given, key, 'a string of printable ASCII characters');
 }
 
-function flag(given: SuiteSpecArguments, key: Key, byDefault: boolean, expected = 'true or false'): boolean {
+export function flag(given: SuiteSpecArguments, key: Key, byDefault: boolean, expected = 'true or false'): boolean {
   const value: unknown = given[key];
   if (value === undefined || value === null) return byDefault;
   if (typeof value !== 'boolean') throw new SuiteArgumentError(key, expected, { found: describe(value) });
   return value;
 }
 
-function number(
+export function hostCheck(given: SuiteSpecArguments): boolean | 'require' {
+  return given.checkHosts === 'require' ? 'require' : flag(given, 'checkHosts', true, 'true, false or "require"');
+}
+
+export function number(
   given: SuiteSpecArguments,
   key: Key,
   byDefault: number,
@@ -169,13 +123,13 @@ function number(
   return value;
 }
 
-function optionalInteger(given: SuiteSpecArguments, key: 'num' | 'maxRetries'): number | null {
+export function optionalInteger(given: SuiteSpecArguments, key: 'num' | 'maxRetries'): number | null {
   const value = given[key];
   if (value === undefined || value === null) return null;
   return number(given, key, 0, 'a whole number that is not negative, or null', isNaturalNumber);
 }
 
-function url(given: SuiteSpecArguments, key: Key): string {
+export function url(given: SuiteSpecArguments, key: Key): string {
   const value = text(given, key, 'an http or https URL');
   // The value is not shown: it may hold a password.
   if (!/^https?:\/\/[^/]/u.test(value) || !URL.canParse(value))
@@ -183,7 +137,7 @@ function url(given: SuiteSpecArguments, key: Key): string {
   return value;
 }
 
-function suiteJob(job: unknown): SuiteJob {
+export function suiteJob(job: unknown): SuiteJob {
   const expected = 'a suite job with a tag and the methods record and writeKeyvals, e.g. from openSuiteJob()';
   if (!isSuiteJob(job)) throw new SuiteArgumentError('job', expected, { found: describe(job) });
   return job;
@@ -199,7 +153,7 @@ function isSuiteJob(job: unknown): job is SuiteJob {
   );
 }
 
-function dependencies(given: SuiteSpecArguments): string[] {
+export function dependencies(given: SuiteSpecArguments): string[] {
   const value: unknown = given.suiteDependencies ?? [];
   const items: unknown = typeof value === 'string' ? value.split(',') : value;
   const expected = 'a list of labels, or one comma-separated string';
@@ -212,7 +166,7 @@ function dependencies(given: SuiteSpecArguments): string[] {
   });
 }
 
-function priority(given: SuiteSpecArguments): number {
+export function priority(given: SuiteSpecArguments): number {
   const value: unknown = given.priority ?? 'Default';
   const named = Object.entries(priorities).find(([key]) => key === value)?.[1];
   if (named !== undefined) return named;
@@ -221,7 +175,7 @@ function priority(given: SuiteSpecArguments): number {
   throw new SuiteArgumentError('priority', expected, { found: describe(value) });
 }
 
-function predicate(given: SuiteSpecArguments): TestPredicate | null {
+export function predicate(given: SuiteSpecArguments): TestPredicate | null {
   const { predicate: value } = given;
   if (value === undefined || value === null) return null;
   if (typeof value !== 'object' || typeof value.test !== 'function') {
@@ -235,11 +189,11 @@ function isPlainText(value: unknown): value is string {
   return typeof value === 'string' && /^[\x20-\x7e]+$/u.test(value) && value.trim() !== '';
 }
 
-function isNaturalNumber(value: number): boolean {
+export function isNaturalNumber(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }
 
-function isPositiveInteger(value: number): boolean {
+export function isPositiveInteger(value: number): boolean {
   return Number.isSafeInteger(value) && value > 0;
 }
 
