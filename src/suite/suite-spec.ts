@@ -58,7 +58,7 @@ export interface SuiteSpec {
   readonly warnings: readonly SuiteWarning[];
 }
 
-/** Makes a {@link SuiteSpec}. */
+/** Makes vetted arguments of a suite. */
 export const SuiteSpec = {
   /**
    * Vets the arguments and has the dev server resolve symbolic builds such as `x86-mario-release/LATEST`.
