@@ -1,7 +1,7 @@
 import type { SuiteEvent, SuiteEventListener } from '../results/events.js';
 import { isFailure } from '../results/status.js';
 import { crashLine, renderSummary } from './summary.js';
-import { count, duration, elapsed, oneLine, painter, type Painter, type TextStream } from './text.js';
+import { count, duration, elapsed, oneLine, painter, widthOf, type Painter, type TextStream } from './text.js';
 
 /** Options of {@link consoleReporter}. */
 export interface ConsoleReporterOptions {
@@ -35,7 +35,7 @@ export function consoleReporter(options: ConsoleReporterOptions = {}): ConsoleRe
   const live = stream.isTTY === true;
   const color = options.color ?? (live && (stream.hasColors?.() ?? false));
   const paint = painter(color);
-  const tally = { finished: 0, total: 0, failed: 0, retried: 0 };
+  const tally: Tally = { doing: 'starting', finished: 0, total: 0, failed: 0, retried: 0 };
   let startMs: number | undefined;
   let progress = '';
 
@@ -49,7 +49,7 @@ export function consoleReporter(options: ConsoleReporterOptions = {}): ConsoleRe
   const listener: SuiteEventListener = (event) => {
     startMs ??= event.timeMs;
     const time = elapsed(event.timeMs - startMs);
-    const columns = stream.columns ?? 120;
+    const columns = widthOf(stream);
     keepTally(tally, event);
     if (event.type === 'finished') {
       write(`\n${renderSummary(event.outcome, { columns, color })}`, '');
@@ -67,6 +67,8 @@ export function consoleReporter(options: ConsoleReporterOptions = {}): ConsoleRe
 }
 
 interface Tally {
+  /** What goes on before there are jobs. */
+  doing: string;
   finished: number;
   total: number;
   failed: number;
@@ -74,6 +76,7 @@ interface Tally {
 }
 
 function keepTally(tally: Tally, event: SuiteEvent): void {
+  tally.doing = doingAfter[event.type] ?? tally.doing;
   if (event.type === 'progress') {
     tally.finished = event.finished;
     tally.total = event.total;
@@ -85,10 +88,16 @@ function keepTally(tally: Tally, event: SuiteEvent): void {
   }
 }
 
+const doingAfter: Partial<Record<SuiteEvent['type'], string>> = {
+  staging: 'waiting for the dev server to stage the build',
+  staged: 'reading the control files',
+  'tests-selected': 'creating jobs',
+};
+
 function progressLine(suite: string, time: string, tally: Tally): string {
-  const { finished, total, failed, retried } = tally;
-  const share = total === 0 ? 0 : finished / total;
-  const filled = Math.round(share * barWidth);
+  const { doing, finished, total, failed, retried } = tally;
+  if (total === 0) return `${time} ${oneLine(suite, 30)} ${doing} ...`;
+  const filled = Math.round((finished / total) * barWidth);
   const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
   const numbers = [`${String(finished)}/${String(total)} jobs finished`];
   if (failed > 0) numbers.push(`${String(failed)} failed`);

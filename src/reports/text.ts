@@ -9,6 +9,11 @@ export interface TextStream {
   hasColors?(): boolean;
 }
 
+/** The width to fit into; some terminals say 0 when they do not know theirs. */
+export function widthOf({ columns = 0 }: TextStream): number {
+  return columns > 0 ? columns : 120;
+}
+
 /** A colour or weight of a terminal. */
 export type Tone = 'good' | 'bad' | 'warn' | 'dim' | 'bold';
 

@@ -74,6 +74,18 @@ describe('on a terminal', () => {
     expect(screen.text.endsWith('\n')).toBe(true);
   });
 
+  test('before there are jobs it says what goes on', () => {
+    const screen = new Screen(true);
+    tell(screen, story.slice(0, 4));
+    const drawn = screen.text.split(/\r\u001B\[K|\n/u).filter((line) => line.endsWith('...'));
+    expect(drawn.map((line) => line.slice('00:00:00 bvt '.length))).toEqual([
+      'waiting for the dev server to stage the build ...',
+      'reading the control files ...',
+      'reading the control files ...',
+      'creating jobs ...',
+    ]);
+  });
+
   test('a line of one’s own does not disturb it, and cannot play tricks', () => {
     const screen = new Screen(true);
     const reporter = consoleReporter({ stream: screen, color: false });
@@ -88,6 +100,12 @@ describe('on a terminal', () => {
     tell(screen, [{ type: 'progress', finished: 0, total: 1 }]);
     expect(screen.text).toHaveLength(29);
   });
+});
+
+test('a terminal that does not know its width gets an ordinary one', () => {
+  const screen = new Screen(true, 0);
+  tell(screen, [{ type: 'progress', finished: 0, total: 1 }]);
+  expect(screen.text).toContain('0/1 jobs finished');
 });
 
 test('the summary shows verdict, tries, hosts, times and reasons in one screen', () => {
