@@ -18,13 +18,16 @@ export function benchLab(options: {
     .start();
 }
 
-export function controlFiles(tests: number): ReadonlyMap<string, string> {
-  const names = Array.from({ length: tests }, (_, index) => `bench_Test${index + 1}`);
-  return new Map(names.map((name) => [`client/site_tests/${name}/control`, controlFile(name)]));
+/** Control files of 1 KB, path → text, of tests that are all in one suite. */
+export function controlFiles(tests: number, { prefix, inSuite } = inBench): ReadonlyMap<string, string> {
+  const names = Array.from({ length: tests }, (_, index) => `${prefix}${index + 1}`);
+  return new Map(names.map((name) => [`client/site_tests/${name}/control`, controlFile(name, inSuite)]));
 }
 
-export function controlFile(name: string): string {
-  const fields = { name, author: 'The lab team', time: 'SHORT', testType: 'client', suites: [suite] } as const;
+const inBench = { prefix: 'bench_Test', inSuite: suite };
+
+export function controlFile(name: string, inSuite = suite): string {
+  const fields = { name, author: 'The lab team', time: 'SHORT', testType: 'client', suites: [inSuite] } as const;
   const doc = 'What the test does, and what its results mean. ';
   const empty = renderControlFile({ ...fields, doc: '', code: `job.run_test('${name}')` });
   const lines = Math.ceil((1000 - empty.length) / doc.length);

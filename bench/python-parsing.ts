@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { median } from './figure.js';
+import { runPython } from './python.js';
 
 export interface PythonParsing {
   /** e.g. `Python 3.11.7` */
@@ -16,12 +16,12 @@ export async function pythonParsing(
   rounds: number,
   roundMs: number,
 ): Promise<PythonParsing | undefined> {
-  const input = JSON.stringify({
+  const input = {
     files: files.map((file) => Buffer.from(file).toString('base64')),
     rounds,
     seconds: roundMs / 1000,
-  });
-  const output = await runPython(input);
+  };
+  const output = await runPython('python3', script, input);
   if (output === undefined) return undefined;
   const { version, parsable, rates } = JSON.parse(output);
   return { version: `Python ${version}`, parsable: new Set<number>(parsable), filesPerSecond: median(rates) };
@@ -53,22 +53,3 @@ for _ in range(request['rounds']):
 
 json.dump({'version': platform.python_version(), 'parsable': parsable, 'rates': rates}, sys.stdout)
 `;
-
-function runPython(input: string): Promise<string | undefined> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('python3', ['-W', 'ignore', '-c', script], { stdio: ['pipe', 'pipe', 'inherit'] });
-    let output = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') resolve(undefined);
-      else reject(error);
-    });
-    child.on('close', (code) => {
-      if (code === 0) resolve(output);
-      else reject(new Error(`python3 ended with code ${String(code)}`));
-    });
-    // Where there is no python3 the pipe breaks before anything is written to it.
-    child.stdin.on('error', () => {});
-    child.stdin.end(input);
-  });
-}

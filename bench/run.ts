@@ -5,6 +5,7 @@
  *   npm run bench -- parsing lab       these only
  */
 import { availableParallelism } from 'node:os';
+import { discoveryFigures } from './discovery.js';
 import type { FigureGroup } from './figure.js';
 import { importFigures } from './import-cost.js';
 import { labFigures } from './lab-speed.js';
@@ -16,6 +17,7 @@ import { callFigures } from './suite-calls.js';
 const benchmarks: Readonly<Record<string, () => Promise<readonly FigureGroup[]>>> = {
   import: importFigures,
   parsing: parsingFigures,
+  discovery: discoveryFigures,
   calls: callFigures,
   scheduling: schedulingFigures,
   lab: labFigures,

@@ -1,7 +1,8 @@
-import { HttpAfeClient, inSuite, memoryControlFiles, Suite, type Clock, type HttpTransport } from 'dynamic-suite';
+import { HttpAfeClient, inSuite, memoryControlFiles, Suite } from 'dynamic-suite';
 import { VirtualClock } from 'dynamic-suite/testing';
 import { benchLab, board, build, controlFiles, suite } from './bench-lab.js';
 import { atLeast, type FigureGroup } from './figure.js';
+import { slowNetwork } from './slow-network.js';
 
 const tests = 500;
 const latencyMs = 20;
@@ -21,11 +22,7 @@ export async function schedulingFigures(): Promise<readonly FigureGroup[]> {
 async function schedulingMs(concurrency: number): Promise<number> {
   const clock = new VirtualClock();
   const lab = await benchLab({ tests, hosts: 1, clock });
-  const afe = new HttpAfeClient({
-    url: lab.urls.afe,
-    transport: slowTransport(lab.transport, clock),
-    clock: withoutHold(clock),
-  });
+  const afe = new HttpAfeClient({ url: lab.urls.afe, ...slowNetwork(lab.transport, clock, latencyMs) });
   const created = await Suite.createFromPredicates({
     name: suite,
     board,
@@ -40,18 +37,4 @@ async function schedulingMs(concurrency: number): Promise<number> {
   const scheduled = await created.schedule();
   if (scheduled !== tests || lab.jobs().length !== tests) throw new Error(`${scheduled} of ${tests} tests have a job`);
   return clock.now() - startMs;
-}
-
-function slowTransport(inner: HttpTransport, clock: Clock): HttpTransport {
-  return {
-    async request(request) {
-      await clock.sleep(latencyMs, { signal: request.signal });
-      return inner.request(request);
-    },
-  };
-}
-
-/** Clients hold a virtual clock during a request, since the wire takes real time. Here the wire is on that clock. */
-function withoutHold(clock: Clock): Clock {
-  return { now: () => clock.now(), sleep: (ms, options) => clock.sleep(ms, options) };
 }

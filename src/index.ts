@@ -39,8 +39,24 @@ export {
   type ControlFileDiagnosticCode,
 } from './control-files/diagnostics.js';
 export { AttributeExpressionError } from './control-files/attribute-expression.js';
+export { ControlFileCache, type ControlFileCacheOptions } from './control-files/control-file-cache.js';
+export {
+  dependencyInfo,
+  MalformedDependenciesError,
+  type DependencyInfo,
+  type DependencyInfoOptions,
+} from './control-files/dependency-info.js';
 export { devServerControlFiles } from './control-files/dev-server-control-files.js';
 export { ControlFileFolderError, fileSystemControlFiles } from './control-files/file-system-control-files.js';
+export {
+  explainSelection,
+  type ExplainSelectionOptions,
+  type SelectionDiagnostic,
+  type SelectionExplanation,
+  type SelectionFactor,
+  type SelectionReason,
+} from './control-files/explain-selection.js';
+export { renderSelection, type RenderSelectionOptions } from './control-files/render-selection.js';
 export { memoryControlFiles } from './control-files/memory-control-files.js';
 export { AmbiguousControlFileError, findControlFileByName } from './control-files/find-control-file.js';
 export {
@@ -61,6 +77,8 @@ export {
   notInDenyList,
   or,
   predicate,
+  type PredicateComposition,
+  type SoughtValue,
   type TestPredicate,
 } from './control-files/predicates.js';
 export { renderControlFile, type ControlFileFields } from './control-files/render-control-file.js';

@@ -14,6 +14,13 @@ export class AttributeExpressionError extends DynamicSuiteError {
   }
 }
 
+/** What an attribute expression asks. */
+export type AttributeCondition =
+  | { readonly kind: 'attribute'; readonly name: string }
+  | { readonly kind: 'constant'; readonly holds: boolean }
+  | { readonly kind: 'and' | 'or'; readonly parts: readonly AttributeCondition[] }
+  | { readonly kind: 'not'; readonly part: AttributeCondition };
+
 /**
  * Reads an attribute expression, e.g. `suite:bvt-cq and not (subsystem:audio or subsystem:video)`.
  *
@@ -21,14 +28,11 @@ export class AttributeExpressionError extends DynamicSuiteError {
  * attribute's name, and holds when the attribute is there, except that `True` and `False` always and never hold. Case
  * matters.
  *
- * @returns a function that tells whether the expression holds for a set of attributes
  * @throws AttributeExpressionError for anything that is not one whole expression (D5)
  */
-export function attributeExpression(expression: string): (attributes: ReadonlySet<string>) => boolean {
+export function parseAttributeExpression(expression: string): AttributeCondition {
   return new Parser(expression).whole();
 }
-
-type Condition = (attributes: ReadonlySet<string>) => boolean;
 
 class Parser {
   readonly #expression: string;
@@ -44,36 +48,32 @@ class Parser {
     }));
   }
 
-  whole(): Condition {
+  whole(): AttributeCondition {
     const condition = this.#or();
     if (this.#next < this.#words.length) this.#fail('nothing more was expected');
     return condition;
   }
 
-  #or(): Condition {
+  #or(): AttributeCondition {
     const parts = [this.#and()];
     while (this.#accept('or')) parts.push(this.#and());
-    const [only] = parts;
-    if (only !== undefined && parts.length === 1) return only;
-    return (attributes) => parts.some((part) => part(attributes));
+    return joined('or', parts);
   }
 
-  #and(): Condition {
+  #and(): AttributeCondition {
     const parts = [this.#not()];
     while (this.#accept('and')) parts.push(this.#not());
-    const [only] = parts;
-    if (only !== undefined && parts.length === 1) return only;
-    return (attributes) => parts.every((part) => part(attributes));
+    return joined('and', parts);
   }
 
-  #not(): Condition {
+  #not(): AttributeCondition {
     let isNegated = false;
     while (this.#accept('not')) isNegated = !isNegated;
-    const operand = this.#operand();
-    return isNegated ? (attributes) => !operand(attributes) : operand;
+    const part = this.#operand();
+    return isNegated ? { kind: 'not', part } : part;
   }
 
-  #operand(): Condition {
+  #operand(): AttributeCondition {
     const word = this.#words[this.#next]?.text;
     if (word === undefined || word === ')' || word === 'and' || word === 'or') this.#fail('an attribute was expected');
     if (word !== '(') {
@@ -100,10 +100,14 @@ class Parser {
   }
 }
 
-function attributeCondition(name: string): Condition {
-  if (name === 'True') return () => true;
-  if (name === 'False') return () => false;
-  return (attributes) => attributes.has(name);
+function joined(kind: 'and' | 'or', parts: readonly AttributeCondition[]): AttributeCondition {
+  const [only] = parts;
+  return only !== undefined && parts.length === 1 ? only : { kind, parts };
+}
+
+function attributeCondition(name: string): AttributeCondition {
+  if (name === 'True' || name === 'False') return { kind: 'constant', holds: name === 'True' };
+  return { kind: 'attribute', name };
 }
 
 const maxDepth = 100;

@@ -4,6 +4,12 @@
  * `surrogateescape` does, so that no byte is lost and no two values fall together.
  */
 
+/** What a file holds, as a binary string. */
+export function binaryFromSource(source: string | Uint8Array): string {
+  if (typeof source === 'string') return binaryFromText(source);
+  return Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString('latin1');
+}
+
 /** The text of a binary string. */
 export function textFromBinary(binary: string): string {
   if (isAscii(binary)) return binary;

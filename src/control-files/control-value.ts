@@ -26,6 +26,12 @@ export type PassedOverReason =
   | 'chained-assignment'
   | 'unpacking';
 
+/** An element of a list or dict that could not be read. */
+export interface DroppedElement {
+  readonly offset: number;
+  readonly reason: PassedOverReason;
+}
+
 /** A reason in words, to stand behind "was passed over: ". */
 export function describeReason(reason: PassedOverReason): string {
   return descriptions[reason];

@@ -14,7 +14,9 @@ export type ControlFileDiagnosticCode =
   /** An assignment that was not read (D4). */
   | 'passed-over'
   /** An element of a list or dict that was not read (D4). */
-  | 'dropped-element';
+  | 'dropped-element'
+  /** More was passed over or dropped than is told one by one. */
+  | 'more-passed-over';
 
 /** A remark on a control file. */
 export interface ControlFileDiagnostic {

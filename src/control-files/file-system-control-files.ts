@@ -4,12 +4,16 @@ import { ControlFileNotFoundError } from '../clients/dev-server/errors.js';
 import { DynamicSuiteError } from '../errors.js';
 import type { ControlFileGetter } from './types.js';
 
-/** A folder of control files that cannot be read. Its code is `ERR_CONTROL_FILE_FOLDER`; the `cause` says why. */
+/**
+ * A folder of control files, or something in it, that cannot be read. Its code is `ERR_CONTROL_FILE_FOLDER`; the
+ * `cause` says why.
+ */
 export class ControlFileFolderError extends DynamicSuiteError {
+  /** What cannot be read: a folder or, where a folder can but a file in it cannot, the file. */
   readonly folder: string;
 
   constructor(folder: string, cause: unknown) {
-    super('ERR_CONTROL_FILE_FOLDER', `cannot read the folder ${folder}: ${messageOf(cause)}`, { cause });
+    super('ERR_CONTROL_FILE_FOLDER', `cannot read ${folder}: ${messageOf(cause)}`, { cause });
     this.folder = folder;
   }
 }
@@ -19,7 +23,8 @@ export class ControlFileFolderError extends DynamicSuiteError {
  * and `client/tests`. Paths are relative to the root, with `/` between their parts.
  *
  * Symbolic links are followed as long as they stay below the root; a folder that two paths lead to is listed once.
- * `list` rejects with {@link ControlFileFolderError} when there is no such root, or a folder in it cannot be read.
+ * `list` rejects with {@link ControlFileFolderError} when there is no such root, or a folder in it cannot be read: a test
+ * may be missed otherwise. `read` does when there is such a file, but it cannot be read.
  */
 export function fileSystemControlFiles(options: {
   readonly root: string;
@@ -32,6 +37,7 @@ export function fileSystemControlFiles(options: {
 }): ControlFileGetter {
   const { root, maxBytes = defaultMaxBytes } = options;
   return {
+    ignoresSuite: true,
     async list({ signal } = {}) {
       return new TreeWalk(await readableFolder(root), signal).controlFiles();
     },
@@ -39,7 +45,9 @@ export function fileSystemControlFiles(options: {
       signal?.throwIfAborted();
       const file = await fileBelow(root, path);
       if (file === undefined) throw new ControlFileNotFoundError({ path });
-      return readStart(file, maxBytes + 1);
+      const content = await ifThere(file, () => readStart(file, maxBytes + 1));
+      if (content === undefined) throw new ControlFileNotFoundError({ path });
+      return content;
     },
   };
 }
@@ -89,15 +97,11 @@ class TreeWalk {
 
   async #entries(folder: string) {
     const absolute = join(this.#root, folder);
-    try {
-      return await readdir(absolute, { withFileTypes: true });
-    } catch (error) {
-      throw new ControlFileFolderError(absolute, error);
-    }
+    return readable(absolute, () => readdir(absolute, { withFileTypes: true }));
   }
 
   async #add(path: string, absolute: string): Promise<void> {
-    const real = await realpath(absolute);
+    const real = await readable(absolute, () => realpath(absolute));
     if (this.#visited.has(real)) return;
     this.#visited.add(real);
     this.#folders.push(path);
@@ -107,33 +111,44 @@ class TreeWalk {
   async #follow(link: string): Promise<void> {
     const real = await realPathBelow(this.#root, link);
     if (real === undefined) return;
-    const target = await stat(real);
+    const target = await readable(real, () => stat(real));
     if (target.isDirectory()) await this.#add(link, real);
     else if (target.isFile() && controlFileName.test(link.slice(link.lastIndexOf('/') + 1))) this.#found.push(link);
   }
 }
 
-async function readableFolder(folder: string): Promise<string> {
-  try {
-    return await realpath(folder);
-  } catch (error) {
-    throw new ControlFileFolderError(folder, error);
-  }
+function readableFolder(folder: string): Promise<string> {
+  return readable(folder, () => realpath(folder));
 }
 
 /** The regular file that a path below the root leads to. */
 async function fileBelow(root: string, path: string): Promise<string | undefined> {
   const real = await realPathBelow(await readableFolder(root), path);
-  return real !== undefined && (await stat(real)).isFile() ? real : undefined;
+  if (real === undefined) return undefined;
+  const target = await ifThere(real, () => stat(real));
+  return target?.isFile() === true ? real : undefined;
 }
 
 async function realPathBelow(root: string, path: string): Promise<string | undefined> {
+  const absolute = join(root, path);
+  const real = await ifThere(absolute, () => realpath(absolute));
+  return real?.startsWith(root.endsWith(sep) ? root : root + sep) === true ? real : undefined;
+}
+
+async function readable<Value>(path: string, look: () => Promise<Value>): Promise<Value> {
   try {
-    const real = await realpath(join(root, path));
-    return real.startsWith(root.endsWith(sep) ? root : root + sep) ? real : undefined;
+    return await look();
+  } catch (error) {
+    throw new ControlFileFolderError(path, error);
+  }
+}
+
+async function ifThere<Value>(path: string, look: () => Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await look();
   } catch (error) {
     if (missingCodes.has(codeOf(error))) return undefined;
-    throw new ControlFileFolderError(join(root, path), error);
+    throw new ControlFileFolderError(path, error);
   }
 }
 

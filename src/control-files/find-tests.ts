@@ -1,11 +1,11 @@
-import { parseControlFile, type ControlData } from './control-data.js';
-import { ControlFileError } from './control-file-error.js';
-import { isTestControlPath } from './control-paths.js';
+import type { ControlData } from './control-data.js';
+import type { ControlFileError } from './control-file-error.js';
 import type { ControlFileDiagnostic } from './diagnostics.js';
+import { judgeControlFile } from './judge-control-file.js';
 import type { TestPredicate } from './predicates.js';
 import { readControlFiles } from './read-control-files.js';
 import { timeIndex } from './test-time.js';
-import type { ControlFileGetter, ControlFileSource } from './types.js';
+import type { ControlFileGetter } from './types.js';
 
 /** Options of {@link findTests}. */
 export interface FindTestsOptions {
@@ -75,26 +75,27 @@ export interface SkippedControlFile {
  */
 export async function findTests(options: FindTestsOptions): Promise<FoundTests> {
   const { getter, predicates, suite, forgiving = true, runProdCode = false, onDiagnostic } = options;
-  const files = await testControlFiles(getter, options);
+  const { files } = await readControlFiles(getter, options);
   const tests: ControlData[] = [];
   const skipped: SkippedControlFile[] = [];
   const suites = new Set<string>();
   let notInSuite = 0;
   for (const path of [...files.keys()].sort()) {
-    const parsed = tryParse(path, files.get(path) ?? '');
-    for (const diagnostic of parsed.diagnostics) onDiagnostic?.(diagnostic);
-    if (parsed instanceof ControlFileError) {
-      if (!forgiving) throw parsed;
-      skipped.push({ path, error: parsed });
+    const judgement = judgeControlFile(path, files.get(path) ?? '', { predicates, runProdCode });
+    const { diagnostics } = judgement.kind === 'not-parsed' ? judgement.error : judgement.control;
+    for (const diagnostic of diagnostics) onDiagnostic?.(diagnostic);
+    if (judgement.kind === 'not-parsed') {
+      if (!forgiving) throw judgement.error;
+      skipped.push({ path, error: judgement.error });
       continue;
     }
-    for (const name of parsed.suites) suites.add(name);
-    if (suite !== undefined && !parsed.suites.includes(suite)) notInSuite++;
-    const control = runProdCode ? { ...parsed, requireSsp: false } : parsed;
-    if (predicates.every((predicate) => predicate.test(control))) tests.push(control);
+    const { control } = judgement;
+    for (const name of control.suites) suites.add(name);
+    if (suite !== undefined && !control.suites.includes(suite)) notInSuite++;
+    if (judgement.kind === 'selected') tests.push(control);
   }
   tests.sort((a, b) => timeIndex(b.time) - timeIndex(a.time));
-  const suiteUnknownToServer = notInSuite > files.size / 2;
+  const suiteUnknownToServer = getter.ignoresSuite !== true && notInSuite > files.size / 2;
   return { tests, skipped, listed: files.size, suiteUnknownToServer, suites: [...suites].sort() };
 }
 
@@ -105,37 +106,12 @@ export async function listAllSuites(
   getter: ControlFileGetter,
   options: Pick<FindTestsOptions, 'signal' | 'concurrency'> = {},
 ): Promise<readonly string[]> {
-  const files = await testControlFiles(getter, options);
+  const { files } = await readControlFiles(getter, options);
   const names = new Set<string>();
   for (const [path, source] of files) {
-    const parsed = tryParse(path, source);
-    if (parsed instanceof ControlFileError) continue;
-    for (const suite of parsed.suites) names.add(suite);
+    const judgement = judgeControlFile(path, source, { predicates: [], runProdCode: false });
+    if (judgement.kind !== 'selected') continue;
+    for (const suite of judgement.control.suites) names.add(suite);
   }
   return [...names].sort();
-}
-
-/** Path → content of what may be tests, in one request where the getter can. */
-async function testControlFiles(
-  getter: ControlFileGetter,
-  options: Pick<FindTestsOptions, 'suite' | 'signal' | 'concurrency'>,
-): Promise<ReadonlyMap<string, ControlFileSource>> {
-  const { suite, signal, concurrency = 8 } = options;
-  signal?.throwIfAborted();
-  const isTest = (path: string) => isTestControlPath(path, getter.root);
-  if (suite) {
-    const all = await getter.readSuite?.(suite, { signal });
-    if (all !== undefined) return new Map([...all].filter(([path]) => isTest(path)));
-  }
-  const listed = new Set(await getter.list({ suite, signal }));
-  return readControlFiles(getter, [...listed].filter(isTest), concurrency, signal);
-}
-
-function tryParse(path: string, source: ControlFileSource): ControlData | ControlFileError {
-  try {
-    return parseControlFile(source, { path });
-  } catch (error) {
-    if (error instanceof ControlFileError) return error;
-    throw error;
-  }
 }

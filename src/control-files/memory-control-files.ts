@@ -11,6 +11,7 @@ export function memoryControlFiles(
 ): ControlFileGetter {
   const copy = new Map<string, ControlFileSource>(files instanceof Map ? files : Object.entries(files));
   return {
+    ignoresSuite: true,
     async list({ signal } = {}) {
       signal?.throwIfAborted();
       return [...copy.keys()];

@@ -1,4 +1,4 @@
-import { attributeExpression } from './attribute-expression.js';
+import { parseAttributeExpression, type AttributeCondition } from './attribute-expression.js';
 import type { ControlData } from './control-data.js';
 
 /** A question about a test. A suite holds the tests for which all its predicates say yes. */
@@ -6,6 +6,23 @@ export interface TestPredicate {
   /** In words, e.g. `in suite bvt`: it tells which predicate left a test out. */
   readonly description: string;
   test(control: ControlData): boolean;
+  /** The predicates it is composed of, if any: `explainSelection` names the one of them that decided. */
+  readonly composition?: PredicateComposition | undefined;
+  /** What it looks for in a variable, if it does: `explainSelection` tells what the file has there instead. */
+  readonly looksFor?: SoughtValue | undefined;
+}
+
+/** How a predicate follows from others. A `not` has one part. */
+export interface PredicateComposition {
+  readonly kind: 'and' | 'or' | 'not';
+  readonly parts: readonly TestPredicate[];
+}
+
+/** A value that a predicate looks for in a variable of the control file. */
+export interface SoughtValue {
+  readonly variable: 'SUITE' | 'NAME' | 'ATTRIBUTES';
+  /** Undefined where it looks for a pattern. */
+  readonly value: string | undefined;
 }
 
 /** A predicate of one's own. */
@@ -15,12 +32,18 @@ export function predicate(description: string, test: (control: ControlData) => b
 
 /** The test's SUITE names the suite. */
 export function inSuite(suite: string): TestPredicate {
-  return predicate(`in suite ${suite}`, ({ suites }) => suites.includes(suite));
+  return {
+    ...predicate(`in suite ${suite}`, ({ suites }) => suites.includes(suite)),
+    looksFor: { variable: 'SUITE', value: suite },
+  };
 }
 
 /** The test has exactly this name. */
 export function nameEquals(name: string): TestPredicate {
-  return predicate(`named ${name}`, (control) => control.name === name);
+  return {
+    ...predicate(`named ${name}`, (control) => control.name === name),
+    looksFor: { variable: 'NAME', value: name },
+  };
 }
 
 /**
@@ -30,7 +53,10 @@ export function nameEquals(name: string): TestPredicate {
  */
 export function nameMatches(pattern: RegExp | string): TestPredicate {
   const regex = anchored(pattern);
-  return predicate(`name matches ${describe(pattern)}`, ({ name }) => regex.test(name));
+  return {
+    ...predicate(`name matches ${describe(pattern)}`, ({ name }) => regex.test(name)),
+    looksFor: { variable: 'NAME', value: undefined },
+  };
 }
 
 /**
@@ -54,22 +80,56 @@ export function notInDenyList(entries: readonly string[]): TestPredicate {
  * @throws AttributeExpressionError for an expression that cannot be read
  */
 export function attribute(expression: string): TestPredicate {
-  const holds = attributeExpression(expression);
-  return predicate(`attributes: ${expression}`, ({ attributes }) => holds(new Set(attributes)));
+  return { ...attributePredicate(parseAttributeExpression(expression)), description: `attributes: ${expression}` };
 }
 
 /** All of them say yes; true of an empty list. */
 export function and(...predicates: readonly TestPredicate[]): TestPredicate {
-  return predicate(joined(predicates, 'and'), (control) => predicates.every((each) => each.test(control)));
+  return conjunction(predicates);
 }
 
 /** At least one of them says yes; false of an empty list. */
 export function or(...predicates: readonly TestPredicate[]): TestPredicate {
-  return predicate(joined(predicates, 'or'), (control) => predicates.some((each) => each.test(control)));
+  return disjunction(predicates);
 }
 
 export function not(negated: TestPredicate): TestPredicate {
-  return predicate(`not (${negated.description})`, (control) => !negated.test(control));
+  return {
+    ...predicate(`not (${negated.description})`, (control) => !negated.test(control)),
+    composition: { kind: 'not', parts: [negated] },
+  };
+}
+
+function conjunction(parts: readonly TestPredicate[]): TestPredicate {
+  return {
+    ...predicate(joined(parts, 'and'), (control) => parts.every((part) => part.test(control))),
+    composition: { kind: 'and', parts },
+  };
+}
+
+function disjunction(parts: readonly TestPredicate[]): TestPredicate {
+  return {
+    ...predicate(joined(parts, 'or'), (control) => parts.some((part) => part.test(control))),
+    composition: { kind: 'or', parts },
+  };
+}
+
+function attributePredicate(condition: AttributeCondition): TestPredicate {
+  switch (condition.kind) {
+    case 'attribute': {
+      const { name } = condition;
+      const looksFor = { variable: 'ATTRIBUTES', value: name } as const;
+      return { ...predicate(`attribute ${name}`, ({ attributes }) => attributes.includes(name)), looksFor };
+    }
+    case 'constant':
+      return predicate(condition.holds ? 'True' : 'False', () => condition.holds);
+    case 'not':
+      return not(attributePredicate(condition.part));
+    case 'and':
+      return conjunction(condition.parts.map(attributePredicate));
+    case 'or':
+      return disjunction(condition.parts.map(attributePredicate));
+  }
 }
 
 function joined(predicates: readonly TestPredicate[], word: string): string {

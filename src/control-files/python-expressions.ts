@@ -1,4 +1,4 @@
-import type { ControlValue, PassedOverReason } from './control-value.js';
+import type { ControlValue, DroppedElement, PassedOverReason } from './control-value.js';
 import { readAdjacentStrings } from './adjacent-strings.js';
 import { readNumber } from './python-numbers.js';
 import type { PythonTokens, TokenKind } from './python-tokens.js';
@@ -7,12 +7,6 @@ import { isArithmetic, startsTest } from './token-roles.js';
 
 /** What can be done with the expression that was parsed last. */
 export type Shape = 'name' | 'place' | 'targets' | 'other';
-
-/** An element of a list or dict that could not be read. */
-export interface DroppedElement {
-  readonly offset: number;
-  readonly reason: PassedOverReason;
-}
 
 /**
  * Recognises the expressions of Python 2.7's grammar and reads those that are constants.
@@ -34,14 +28,17 @@ export class ExpressionParser {
 
   readonly #tokens: PythonTokens;
   readonly #declaredUtf8: boolean;
+  readonly #readsEmptyDicts: boolean;
   #dropped: DroppedElement[] = [];
   #depth = 0;
   /** Where the brackets begin that are open. */
   readonly #open: number[] = [];
 
-  constructor(tokens: PythonTokens, declaredUtf8: boolean) {
+  /** @param emptyDicts - whether `{}` is a value; in a control file it is not */
+  constructor(tokens: PythonTokens, declaredUtf8: boolean, emptyDicts: 'read' | 'passed-over' = 'passed-over') {
     this.#tokens = tokens;
     this.#declaredUtf8 = declaredUtf8;
+    this.#readsEmptyDicts = emptyDicts === 'read';
   }
 
   /** The elements that were dropped from lists and dicts since this was last asked. */
@@ -378,7 +375,8 @@ export class ExpressionParser {
     this.#openBracket();
     if (tokens.at('}')) {
       this.#close('}');
-      return this.#passOver('empty-dict');
+      this.#passOver('empty-dict');
+      return this.#readsEmptyDicts ? {} : undefined;
     }
     const entries = new Map<string, ControlValue>();
     for (let count = 0; !tokens.at('}'); count++) {

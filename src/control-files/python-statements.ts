@@ -1,5 +1,5 @@
-import type { ControlValue, PassedOverReason } from './control-value.js';
-import { ExpressionParser, type DroppedElement } from './python-expressions.js';
+import type { ControlValue, DroppedElement, PassedOverReason } from './control-value.js';
+import { ExpressionParser } from './python-expressions.js';
 import type { PythonTokens } from './python-tokens.js';
 import { SourceProblem } from './source-problem.js';
 import { startsTest } from './token-roles.js';

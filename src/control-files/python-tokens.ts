@@ -238,7 +238,7 @@ export class PythonTokens {
   #number(start: number): void {
     numberToken.lastIndex = start;
     const literal = numberToken.exec(this.source)?.[0] ?? '';
-    const isBadOctal = /^0[0-9]*[89][0-9]*[lL]?$/.test(literal);
+    const isBadOctal = /^0[0-9]+[lL]?$/.test(literal) && /[89]/.test(literal);
     const breaksOff = literal === '0' && 'xXoObB'.includes(this.source[start + 1] ?? ' ');
     if (isBadOctal || breaksOff) throw new SourceProblem('an invalid number', start);
     this.#set('number', start, literal.length);

@@ -1,4 +1,4 @@
-import { binaryFromText, textFromBinary } from './byte-text.js';
+import { binaryFromSource, textFromBinary } from './byte-text.js';
 import { ControlFileError } from './control-file-error.js';
 import type { ControlFileDiagnostic } from './diagnostics.js';
 import { parseModule, type ModuleConstants } from './python-statements.js';
@@ -26,7 +26,7 @@ export interface ScannedControlFile extends ModuleConstants {
 export function scanControlFile(source: ControlFileSource, options: ScanOptions): ScannedControlFile {
   const { path, maxBytes = defaultMaxBytes } = options;
   if (source.length > maxBytes) throw tooLong(path, maxBytes);
-  const bytes = typeof source === 'string' ? binaryFromText(source) : binaryFromBytes(source);
+  const bytes = binaryFromSource(source);
   if (bytes.length > maxBytes) throw tooLong(path, maxBytes);
 
   const { binary, hasMark } = normalizedSource(bytes);
@@ -60,10 +60,6 @@ export interface ScanOptions {
 }
 
 const defaultMaxBytes = 1024 * 1024;
-
-function binaryFromBytes(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-}
 
 function tooLong(path: string, maxBytes: number): ControlFileError {
   return new ControlFileError([

@@ -5,6 +5,8 @@ export type ControlFileSource = string | Uint8Array;
 export interface ControlFileGetter {
   /** The folder that was searched, where `list` gives absolute paths: what lies above it says nothing (D8). */
   readonly root?: string | undefined;
+  /** Set where `list` never narrows the search to a suite, so that it says nothing when other suites' files are listed. */
+  readonly ignoresSuite?: boolean | undefined;
   /** Paths of the control files there are. With `suite`, a source that can narrow the search may do so, but need not. */
   list(options?: {
     readonly suite?: string | undefined;

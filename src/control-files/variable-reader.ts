@@ -1,4 +1,4 @@
-import { describeReason, type ControlValue } from './control-value.js';
+import { describeReason, type ControlValue, type PassedOverReason } from './control-value.js';
 import type { ControlFileDiagnostic, ControlFileDiagnosticCode } from './diagnostics.js';
 import type { ConstantAssignment } from './python-statements.js';
 import { isList, pythonText } from './python-text.js';
@@ -116,20 +116,31 @@ export class VariableReader {
 
   /** All remarks, with what was passed over of the variables that were asked for (D4), in the order of the file. */
   diagnostics(): readonly ControlFileDiagnostic[] {
-    for (const { name, offset, reason } of this.#scanned.passedOver) {
-      if (!this.#asked.has(name)) continue;
-      const variable = name.toUpperCase();
-      this.#add('passed-over', 'warning', offset, variable, `${variable} was passed over: ${describeReason(reason)}`);
+    const unread = this.#unread();
+    for (const { code, offset, variable, reason } of unread.slice(0, maxUnreadTold)) {
+      const what = code === 'passed-over' ? `${variable} was passed over` : `an element of ${variable} was left out`;
+      this.#add(code, 'warning', offset, variable, `${what}: ${describeReason(reason)}`);
     }
-    for (const [name, { dropped }] of this.#assignments) {
-      if (dropped.length === 0 || !this.#asked.has(name)) continue;
-      const variable = name.toUpperCase();
-      for (const { offset, reason } of dropped) {
-        const message = `an element of ${variable} was left out: ${describeReason(reason)}`;
-        this.#add('dropped-element', 'warning', offset, variable, message);
-      }
+    const next = unread[maxUnreadTold];
+    if (next !== undefined) {
+      const message = `from here on, ${unread.length - maxUnreadTold} more were passed over or left out`;
+      this.#add('more-passed-over', 'info', next.offset, next.variable, message);
     }
     return this.#notes.sort((a, b) => a.line - b.line || a.column - b.column);
+  }
+
+  /** What was not read of the variables that were asked for, in the order of the file. */
+  #unread(): readonly UnreadPart[] {
+    const parts: UnreadPart[] = [];
+    for (const { name, offset, reason } of this.#scanned.passedOver) {
+      if (this.#asked.has(name)) parts.push({ code: 'passed-over', offset, variable: name.toUpperCase(), reason });
+    }
+    for (const [name, { dropped }] of this.#assignments) {
+      if (!this.#asked.has(name)) continue;
+      const variable = name.toUpperCase();
+      for (const { offset, reason } of dropped) parts.push({ code: 'dropped-element', offset, variable, reason });
+    }
+    return parts.sort((a, b) => a.offset - b.offset);
   }
 
   #assignment(variable: string): ConstantAssignment | undefined {
@@ -150,7 +161,7 @@ export class VariableReader {
 
   #add(
     code: ControlFileDiagnosticCode,
-    severity: 'error' | 'warning',
+    severity: ControlFileDiagnostic['severity'],
     offset: number,
     variable: string,
     message: string,
@@ -159,3 +170,14 @@ export class VariableReader {
     this.#notes.push({ code, severity, message, path: this.#path, ...place, variable });
   }
 }
+
+/** An assignment, or an element of a value, that was not read. */
+interface UnreadPart {
+  readonly code: 'passed-over' | 'dropped-element';
+  readonly offset: number;
+  readonly variable: string;
+  readonly reason: PassedOverReason;
+}
+
+/** Nobody reads more, and finding each one's place in one long line would take quadratic time. */
+const maxUnreadTold = 100;

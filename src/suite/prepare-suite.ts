@@ -125,7 +125,7 @@ async function stage(
   spec: SuiteSpec,
   { devServer }: LabClients,
   announcer: Announcer,
-  { autotestDir, clock, signal }: RunOptions,
+  { autotestDir, controlFileCache, clock, signal }: RunOptions,
 ): Promise<ControlFileGetter> {
   if (spec.runProdCode && autotestDir !== undefined) return fileSystemControlFiles({ root: autotestDir });
   const build = spec.testSourceBuild;
@@ -134,5 +134,6 @@ async function stage(
   announcer.tell({ type: 'staging', build, artifacts, devServer: devServer.url });
   await devServer.stage({ build, artifacts }, { signal });
   announcer.tell({ type: 'staged', build, ms: clock.now() - startedMs });
-  return devServerControlFiles({ client: devServer, build });
+  const controlFiles = devServerControlFiles({ client: devServer, build });
+  return controlFileCache?.of(build, controlFiles) ?? controlFiles;
 }

@@ -1,3 +1,4 @@
+import type { ControlFileCache } from '../control-files/control-file-cache.js';
 import type { ResultFiles } from '../crashes/result-files.js';
 import type { SuiteEventListener } from '../results/events.js';
 import { systemClock, type Clock } from '../runtime/clock.js';
@@ -29,6 +30,12 @@ export interface ReimageAndRunOptions extends SuiteSpecArguments {
   /** The root of the lab server's Autotest tree; needed with `runProdCode`. */
   readonly autotestDir?: string | undefined;
   /**
+   * Keeps the control files of builds, for several suites of a build: what one of them has read, the others need not.
+   *
+   * @defaultValue every run reads for itself
+   */
+  readonly controlFileCache?: ControlFileCache | undefined;
+  /**
    * Where the jobs' files are, e.g. `resultFilesInFolder({ root })`: crash dumps among them are found, symbolicated by
    * `lab.crashServers`, and told.
    *
@@ -57,6 +64,7 @@ export interface RunOptions {
   readonly pollIntervalMs: number;
   readonly concurrency: number;
   readonly autotestDir: string | undefined;
+  readonly controlFileCache: ControlFileCache | undefined;
   readonly resultFiles: ResultFiles | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -74,18 +82,8 @@ export function splitRunOptions(options: ReimageAndRunOptions): {
   if (typeof options !== 'object' || (options as unknown) === null) {
     throw new SuiteArgumentError('options', 'an object');
   }
-  const {
-    lab,
-    onEvent,
-    signal,
-    pollIntervalMs,
-    concurrency,
-    autotestDir,
-    resultFiles,
-    clock,
-    logger,
-    ...suiteArguments
-  } = options;
+  const { lab, onEvent, signal, pollIntervalMs, concurrency, autotestDir, ...others } = options;
+  const { controlFileCache, resultFiles, clock, logger, ...suiteArguments } = others;
   vetLab(lab);
   expect(isOptional(onEvent, 'function'), 'onEvent', 'a function');
   expect(signal === undefined || signal instanceof AbortSignal, 'signal', 'an AbortSignal');
@@ -94,6 +92,8 @@ export function splitRunOptions(options: ReimageAndRunOptions): {
   expect(isOptional(autotestDir, 'string'), 'autotestDir', 'a folder');
   const needsDir = suiteArguments.runProdCode === true && autotestDir === undefined;
   expect(!needsDir, 'autotestDir', 'a folder, since "runProdCode" is set');
+  const isCache = isOptional(controlFileCache, 'object') && controlFileCache !== null;
+  expect(isCache, 'controlFileCache', 'a ControlFileCache');
   expect(
     isOptional(resultFiles, 'object') && resultFiles !== null,
     'resultFiles',
@@ -108,6 +108,7 @@ export function splitRunOptions(options: ReimageAndRunOptions): {
     pollIntervalMs: pollIntervalMs ?? 5000,
     concurrency: concurrency ?? 8,
     autotestDir,
+    controlFileCache,
     resultFiles,
     clock: clock ?? systemClock,
     logger: logger ?? silentLogger,

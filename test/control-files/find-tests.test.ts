@@ -120,13 +120,18 @@ describe('a server that narrows the search', () => {
 
   test('and lists everything does not know the suite', async () => {
     const files = ['a', 'b', 'c', 'd'].map((name) => [name, suiteTest(name, name === 'a' ? 'bvt' : 'cq')]);
-    const getter = memoryControlFiles(Object.fromEntries(files));
+    const getter = { ...memoryControlFiles(Object.fromEntries(files)), ignoresSuite: false };
     expect(await findTests({ getter, suite: 'bvt', predicates: [inSuite('bvt')] })).toMatchObject({
       suiteUnknownToServer: true,
       tests: [{ path: 'a' }],
     });
     expect(await findTests({ getter, suite: 'cq', predicates: [] })).toMatchObject({ suiteUnknownToServer: false });
     expect(await findTests({ getter, predicates: [] })).toMatchObject({ suiteUnknownToServer: false });
+  });
+
+  test('and a folder or a memory, which list everything for every suite, are not taken for such a server', async () => {
+    const getter = memoryControlFiles({ a: suiteTest('a', 'cq'), b: suiteTest('b', 'cq') });
+    expect(await findTests({ getter, suite: 'bvt', predicates: [] })).toMatchObject({ suiteUnknownToServer: false });
   });
 });
 
@@ -215,11 +220,11 @@ test('listAllSuites gives every name of every SUITE, sorted', async () => {
   expect(await listAllSuites(getter)).toEqual(['bvt', 'cq', 'smoke']);
 });
 
-describe('a control file by name', () => {
+describe('D7 a control file by name: literal, from a path boundary on', () => {
   const getter = memoryControlFiles(
     new Map(recorded.byName.list.map((path) => [path, `contents of ${path}`] as const)),
   );
-  // D7: names are literal and begin at a path boundary.
+  // Where the recording differs.
   const corrected: Readonly<Record<string, unknown>> = { ar: undefined, 'my.test': 'contents of w/my.test/control' };
 
   test.each(Object.entries(recorded.byName.by_name).filter(([name]) => !name.startsWith('<')))(

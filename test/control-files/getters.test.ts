@@ -1,3 +1,4 @@
+import { linkSync, mkdirSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -158,6 +159,30 @@ describe('control files in folders', () => {
     await chmod(closed, 0o000);
     await expect(list()).rejects.toMatchObject({ code: 'ERR_CONTROL_FILE_FOLDER', folder: closed });
     await chmod(closed, 0o700);
+  });
+
+  test('are found in a tree of 20,000 files, each once and in order', async () => {
+    await write('autotest/x');
+    for (let folder = 0; folder < 200; folder++) {
+      const tests = join(root, `client/site_tests/test_${folder}`);
+      mkdirSync(tests, { recursive: true });
+      // A hard link costs a fraction of a file.
+      for (let file = 0; file < 100; file++) {
+        linkSync(join(root, 'x'), join(tests, file < 50 ? `control.${file}` : `data.${file}`));
+      }
+    }
+    await symlink(join(root, 'client/site_tests'), join(root, 'client/tests'));
+    const listed = await list();
+    expect(listed).toHaveLength(10_000);
+    expect(listed).toEqual([...new Set(listed)].sort());
+    expect(listed[0]).toBe('client/site_tests/test_0/control.0');
+  });
+
+  test('are found however deep they lie', async () => {
+    const deep = `client/tests/${'a/'.repeat(100)}control`;
+    await write(`autotest/${deep}`);
+    expect(await list()).toEqual([deep]);
+    expect(await read(deep)).toHaveLength(`# autotest/${deep}`.length);
   });
 
   test('of an endless file only the start is read', async () => {

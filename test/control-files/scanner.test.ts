@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parseControlFile } from '../../src/control-files/control-data.js';
 import { ControlFileError } from '../../src/control-files/control-file-error.js';
 import { scanControlFile } from '../../src/control-files/scanner.js';
+import { controlFileText } from './control-file-text.js';
 
 const scan = (source: string | Uint8Array) => scanControlFile(source, { path: 'control' });
 
@@ -298,9 +300,64 @@ describe('hostile text', () => {
     );
   });
 
+  test('any bytes up to 1 MB are read or are one ControlFileError, strictly and leniently', () => {
+    const parts = fc.oneof(
+      texts.map((text) => Buffer.from(text)),
+      fc.uint8Array({ minLength: 1, maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
+    );
+    const required = Buffer.from(controlFileText());
+    const bytes = fc
+      .tuple(fc.boolean(), fc.array(parts, { maxLength: 3 }), fc.nat(1024 * 1024))
+      .map(([isControlFile, [part = Buffer.from(''), ...others], size]) => {
+        const start = isControlFile ? required : Buffer.from('');
+        const repeated = part.length === 0 ? part : Buffer.alloc(size, part);
+        return Buffer.concat([start, ...others, repeated]).subarray(0, 1024 * 1024);
+      });
+    fc.assert(
+      fc.property(bytes, fc.boolean(), (source, strict) => {
+        try {
+          expect(parseControlFile(source, { path: 'control', strict }).path).toBe('control');
+        } catch (error) {
+          expect(error).toBeInstanceOf(ControlFileError);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test.each<readonly [string, string]>([
+    ['elements that are dropped', `SUITE = [${'x,'.repeat(500_000)}]`],
+    ['statements on one line', 'SUITE=x;'.repeat(125_000)],
+    ['a number of eights', `A = 0${'8'.repeat(1_000_000)}.0`],
+    ['a number of zeros', `A = ${'0'.repeat(1_000_000)}`],
+    ['bytes that are no text', `A = "${'\udc80'.repeat(1_000_000)}"`],
+    ['names of suites', `SUITE = "${'a,'.repeat(500_000)}"`],
+  ])('1 MB of %s is done with at once', (_, text) => {
+    // With quadratic work anywhere, each of them would take minutes.
+    const { diagnostics } = parseControlFile(`${text}\n`, { path: 'control', strict: false });
+    expect(diagnostics.length).toBeLessThan(200);
+  });
+
+  test.each<readonly [string, string]>([
+    ['brackets', `A = ${'['.repeat(500_000)}${']'.repeat(500_000)}`],
+    ['calls', `A = ${'f('.repeat(300_000)}`],
+    ['lambdas', `A = ${'lambda:'.repeat(140_000)}1`],
+    ['parameters', `def f(${'('.repeat(500_000)}`],
+    ['back-quotes', `A = ${'`'.repeat(1_000_000)}`],
+    ['negations', `A = ${'not '.repeat(250_000)}1`],
+    ['signs', `A = ${'- '.repeat(500_000)}1`],
+    ['decorators', '@a\n'.repeat(300_000)],
+    ['conditions', `A = ${'1 if 1 else '.repeat(80_000)}1`],
+    ['blocks', Array.from({ length: 1_000 }, (_, depth) => `${' '.repeat(depth)}if 1:`).join('\n')],
+    ['one-line blocks', 'if 1: '.repeat(150_000)],
+  ])('%s without end do not overflow the stack', (_, text) => {
+    expect(typeof accepts(`${text}\n`)).toBe('boolean');
+  });
+
   const shapes: readonly (readonly [string, (size: number) => string])[] = [
     ['opening brackets', (size) => `A = ${'['.repeat(size)}`],
     ['closing brackets', (size) => `A = ${']'.repeat(size)}`],
+    ['nested brackets', (size) => `A = [${`${'['.repeat(99)}${']'.repeat(99)},`.repeat(size / 200)}]`],
     ['quotes', (size) => `A = ${'"'.repeat(size)}`],
     ['empty strings', (size) => `A = ${'"" '.repeat(size)}`],
     ['triple quotes', (size) => `A = """${'""a'.repeat(size)}"""`],
@@ -331,5 +388,12 @@ describe('hostile text', () => {
     const [small, large] = [work(1_000), work(10_000)];
     expect(large).toBeLessThanOrEqual(small * 10 + 100);
     expect(large).toBeLessThanOrEqual(2 * text(10_000).length + 10);
+  });
+
+  test('100,000 statements take at most two steps a byte', () => {
+    const text = 'SUITE = "x"\n'.repeat(50_000) + 'job.f(1)\n'.repeat(50_000);
+    const { steps, assignments } = scanControlFile(text, { path: 'control', maxBytes: 2 * text.length });
+    expect(assignments).toHaveLength(50_000);
+    expect(steps).toBeLessThanOrEqual(2 * text.length);
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
+  ControlFileCache,
   exitCodeOf,
   isDynamicSuiteError,
   openSuiteJob,
@@ -297,6 +298,8 @@ describe('what keeps a suite from running is an error, and nothing is scheduled'
     ['pollIntervalMs', { pollIntervalMs: 0 }],
     ['concurrency', { concurrency: 0.5 }],
     ['autotestDir', { runProdCode: true }],
+    ['controlFileCache', { controlFileCache: true }],
+    ['resultFiles', { resultFiles: 'results' }],
     ['clock', { clock: 7 }],
     ['logger', { logger: 'console' }],
   ])('a wrong option: %s', async (argument, changes) => {
@@ -375,6 +378,16 @@ test('a dry run tells exactly what would be scheduled, and schedules and records
     ['login', 'client/site_tests/login/control'],
   ]);
   expect(created.map(({ name }) => name)).toEqual(plan.jobs.map(({ request }) => request.name));
+});
+
+test('suites of one build that share a cache read its control files once', async () => {
+  const lab = await marioLab(twoTests);
+  const controlFileCache = new ControlFileCache();
+  for (let run = 0; run < 3; run += 1) {
+    const outcome = await reimageAndRun({ ...lab.suiteArguments('bvt', 'x86-mario'), controlFileCache });
+    expect(outcome.tests).toHaveLength(2);
+  }
+  expect(lab.calls.count('list_suite_controls')).toBe(1);
 });
 
 test('production code comes from the lab server’s tree, and nothing is staged', async () => {
