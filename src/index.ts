@@ -81,6 +81,7 @@ export {
   type SoughtValue,
   type TestPredicate,
 } from './control-files/predicates.js';
+export { mostSimilar, similarity } from './control-files/similarity.js';
 export { renderControlFile, type ControlFileFields } from './control-files/render-control-file.js';
 export type { ControlFileGetter, ControlFileSource } from './control-files/types.js';
 
