@@ -9,7 +9,7 @@ import {
   type ResolvedDevServerOptions,
 } from './dev-server-options.js';
 import { ControlFileNotFoundError, DevServerError } from './errors.js';
-import { readServerHealth, type ServerHealth } from './server-health.js';
+import type { ServerHealth } from './server-health.js';
 import type { DevServerClient, StageRequest } from './types.js';
 
 /**
@@ -94,8 +94,7 @@ export class HttpDevServerClient implements DevServerClient {
 
   /** How the server is doing. Without a `deadlineMs` it takes 6 s at most. */
   async checkHealth(options: CallOptions = {}): Promise<ServerHealth> {
-    const { signal, deadlineMs = healthDeadlineMs } = options;
-    return readServerHealth(await this.#calls.json({ path: ['check_health'], query: {} }, { signal, deadlineMs }));
+    return this.#calls.checkHealth(options);
   }
 
   /** Closes the connections, unless the transport is the caller's. Calls under way fail. */
@@ -104,5 +103,4 @@ export class HttpDevServerClient implements DevServerClient {
   }
 }
 
-const healthDeadlineMs = 6_000;
 const notFoundStart = 'Unknown control path ';
