@@ -4,6 +4,7 @@ import type { HostQueueEntry } from '../../src/clients/afe/types.js';
 import type { TestView } from '../../src/clients/tko/types.js';
 import { testStatuses } from '../../src/results/status.js';
 import { resultsOfJob, type FinishedJob } from '../../src/results/test-result.js';
+import { anEntry } from '../support/builders.js';
 
 const nowMs = 9_000;
 
@@ -23,23 +24,6 @@ function aView(changes: Partial<TestView> = {}): TestView {
     invalid: false,
     jobKeyvals: {},
     attributes: {},
-    ...changes,
-  };
-}
-
-function anEntry(changes: Partial<HostQueueEntry> = {}): HostQueueEntry {
-  return {
-    id: 1,
-    jobId: 7,
-    status: 'Completed',
-    complete: true,
-    active: false,
-    aborted: false,
-    executionSubdir: 'host1',
-    startedOnMs: null,
-    finishedOnMs: null,
-    hostname: 'host1',
-    metaHost: null,
     ...changes,
   };
 }

@@ -1,5 +1,24 @@
+import type { HostQueueEntry } from '../../src/clients/afe/types.js';
 import type { TestFacts, SuiteFacts } from '../../src/results/outcome.js';
 import type { TestResult } from '../../src/results/test-result.js';
+
+/** The line of a job that is done; change what matters. */
+export function anEntry(changes: Partial<HostQueueEntry> = {}): HostQueueEntry {
+  return {
+    id: 1,
+    jobId: 7,
+    status: 'Completed',
+    complete: true,
+    active: false,
+    aborted: false,
+    executionSubdir: 'host1',
+    startedOnMs: null,
+    finishedOnMs: null,
+    hostname: 'host1',
+    metaHost: null,
+    ...changes,
+  };
+}
 
 /** A result that went well; change what matters. */
 export function aResult(changes: Partial<TestResult> = {}): TestResult {

@@ -1,8 +1,9 @@
-import type { AfeClient, HostQueueEntry, Job, JobFilter, JobRequest } from '../../src/clients/afe/types.js';
+import type { AfeClient, Job, JobFilter, JobRequest } from '../../src/clients/afe/types.js';
 import { NoEligibleHostError, RpcError, ValidationError } from '../../src/clients/afe/errors.js';
 import { createLabTime } from '../../src/clients/lab-time.js';
 import type { TestView, TkoClient } from '../../src/clients/tko/types.js';
 import type { Clock } from '../../src/runtime/clock.js';
+import { anEntry } from './builders.js';
 
 /** A row of results as the recordings have it. */
 export interface RecordedRow {
@@ -55,7 +56,7 @@ export class RecordedLab {
       createJob: async (request) => this.#createJob(request),
       getJobs: async (filter) => this.#matching(filter),
       getNumJobs: async (filter) => this.#matching(filter).length,
-      getHostQueueEntries: async ({ jobIds }) => jobIds.map(entryOf),
+      getHostQueueEntries: async ({ jobIds }) => jobIds.map((jobId) => anEntry({ id: jobId, jobId })),
       abortHostQueueEntries: unexpected,
       getHosts: unexpected,
       getLabels: unexpected,
@@ -106,22 +107,6 @@ export class RecordedLab {
       .filter(({ finishTick }) => state !== 'finished' || finishTick <= this.tick)
       .map(({ job }) => job);
   }
-}
-
-function entryOf(jobId: number): HostQueueEntry {
-  return {
-    id: jobId,
-    jobId,
-    status: 'Completed',
-    complete: true,
-    active: false,
-    aborted: false,
-    executionSubdir: 'host1',
-    startedOnMs: null,
-    finishedOnMs: null,
-    hostname: 'host1',
-    metaHost: null,
-  };
 }
 
 function viewOf(job: Job, row: RecordedRow, index: number): TestView {

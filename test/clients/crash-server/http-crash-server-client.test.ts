@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -8,40 +8,32 @@ import { HttpCrashServerClient } from '../../../src/clients/crash-server/http-cr
 import type { HttpTransport } from '../../../src/transport/types.js';
 import recordings from '../../fixtures/recordings/crash-server.json' with { type: 'json' };
 import { FakeClock } from '../../support/fake-clock.js';
-import { deadUrl, rejectionOf, startServer, type LoopbackServer } from '../../support/loopback-server.js';
-
-type Answer = string | ((response: ServerResponse) => unknown);
+import { deadUrl, rejectionOf } from '../../support/loopback-server.js';
+import {
+  hangUp,
+  recordedAnswers,
+  stall,
+  startScriptedServer,
+  status,
+  type Answer,
+  type ScriptedServer,
+} from '../../support/scripted-server.js';
 
 const build = 'x86-mario-release/R19-1998.0.0';
 const archiveUrl = 'gs%3A%2F%2Fchromeos-image-archive%2Fx86-mario-release%2FR19-1998.0.0';
 const dump = Buffer.from('MDMP and so on');
 const request = { build, dump, filename: 'sysinfo/crash/crasher.dmp' };
-const status =
-  (code: number, body: string): Answer =>
-  (response) =>
-    response.writeHead(code, { 'content-type': 'text/html;charset=utf-8' }).end(body);
-const hangUp: Answer = (response) => response.socket?.destroy();
-const stall: Answer = () => {};
+const recorded = recordedAnswers(recordings);
 
-function recorded(name: string): Answer {
-  const recording = recordings.find((candidate) => candidate.name === name);
-  if (recording === undefined) throw new Error(`no recorded answer ${name}`);
-  return status(recording.status, recording.body);
-}
-
-let server: LoopbackServer;
+let server: ScriptedServer;
 let client: HttpCrashServerClient;
 let clock: FakeClock;
 /** The answers to come, in turn. */
 let answers: Answer[];
 
 beforeEach(async () => {
-  answers = [];
-  server = await startServer((_, response) => {
-    const answer = answers.shift() ?? status(599, 'no answer left');
-    if (typeof answer === 'function') answer(response);
-    else response.end(answer);
-  });
+  server = await startScriptedServer();
+  answers = server.answers;
   open();
 });
 
@@ -226,7 +218,7 @@ describe('a symbolication', () => {
 
     const inWait = new AbortController();
     open({ clock: new FakeClock({ onSleep: () => inWait.abort('enough') }) });
-    answers = [hangUp];
+    answers.push(hangUp);
     expect(await rejectionOf(client.symbolicate(request, { signal: inWait.signal }))).toBe('enough');
     expect(server.requests).toHaveLength(2);
   });

@@ -1,41 +1,31 @@
-import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HttpDevServerClient } from '../../../src/clients/dev-server/http-dev-server-client.js';
 import type { HttpDevServerClientOptions } from '../../../src/clients/dev-server/dev-server-options.js';
 import recordings from '../../fixtures/recordings/devserver.json' with { type: 'json' };
 import { FakeClock } from '../../support/fake-clock.js';
-import { deadUrl, rejectionOf, startServer, type LoopbackServer } from '../../support/loopback-server.js';
-
-type Answer = string | ((response: ServerResponse) => unknown);
+import { deadUrl, rejectionOf } from '../../support/loopback-server.js';
+import {
+  hangUp,
+  recordedAnswers,
+  stall,
+  startScriptedServer,
+  type Answer,
+  type ScriptedServer,
+} from '../../support/scripted-server.js';
 
 const build = 'x86-mario-release/R19-1998.0.0';
-const status =
-  (code: number, body: string): Answer =>
-  (response) =>
-    response.writeHead(code, { 'content-type': 'text/html;charset=utf-8' }).end(body);
-const hangUp: Answer = (response) => response.socket?.destroy();
-const stall: Answer = () => {};
+const recorded = recordedAnswers(recordings);
 
-function recorded(name: string): Answer {
-  const recording = recordings.find((candidate) => candidate.name === name);
-  if (recording === undefined) throw new Error(`no recorded answer ${name}`);
-  return status(recording.status, recording.body);
-}
-
-let server: LoopbackServer;
+let server: ScriptedServer;
 let client: HttpDevServerClient;
 let clock: FakeClock;
 /** The answers to come, in turn. */
 let answers: Answer[];
 
 beforeEach(async () => {
-  answers = [];
-  server = await startServer((_, response) => {
-    const answer = answers.shift() ?? status(599, 'no answer left');
-    if (typeof answer === 'function') answer(response);
-    else response.end(answer);
-  });
+  server = await startScriptedServer();
+  answers = server.answers;
   open();
 });
 
@@ -157,7 +147,7 @@ describe('staging', () => {
 
     const inWait = new AbortController();
     open({ clock: new FakeClock({ onSleep: () => inWait.abort('enough') }) });
-    answers = ['Success', 'False'];
+    answers.push('Success', 'False');
     expect(await rejectionOf(client.stage({ build, artifacts }, { signal: inWait.signal }))).toBe('enough');
     expect(server.requests).toHaveLength(4);
   });
