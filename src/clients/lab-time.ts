@@ -30,12 +30,28 @@ export function createLabTime(timeZone: string): LabTime {
     second: 'numeric',
   });
 
-  /** The wall clock at `ms`, as the UTC time that reads the same. */
-  const wallClockAt = (ms: number): number => {
+  const readWallClock = (ms: number): number => {
     const fields: Record<string, number> = {};
     for (const part of formatter.formatToParts(ms)) fields[part.type] = Number(part.value);
     const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = fields;
     return Date.UTC(year, month - 1, day, hour, minute, second);
+  };
+  /** By the quarter of an hour, which has one offset from its beginning to its end. */
+  const offsets = new Map<number, number>();
+
+  /** The wall clock at `ms`, as the UTC time that reads the same. An answer has many times, mostly near each other. */
+  const wallClockAt = (ms: number): number => {
+    const from = Math.floor(ms / quarterMs) * quarterMs;
+    let offset = offsets.get(from);
+    if (offset === undefined) {
+      const atEnd = readWallClock(from + quarterMs) - (from + quarterMs);
+      offset = readWallClock(from) - from;
+      // Clocks are changed within this quarter of an hour.
+      if (offset !== atEnd) return readWallClock(ms);
+      if (offsets.size >= keptOffsets) offsets.clear();
+      offsets.set(from, offset);
+    }
+    return Math.floor(ms / 1000) * 1000 + offset;
   };
 
   return {
@@ -60,6 +76,9 @@ export function formatLabTime(ms: number, timeZone: string): string {
 }
 
 const dayMs = 24 * 3600_000;
+
+const quarterMs = 15 * 60_000;
+const keptOffsets = 4096;
 
 function parseWallClock(text: string): number | null {
   const match = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?$/.exec(text);

@@ -180,7 +180,7 @@ export class EmbeddedLab {
   /** All jobs by id. */
   jobs(): readonly LabJobView[] {
     this.#catchUp();
-    return this.#core.state.jobs.map(viewJob);
+    return Array.from(this.#core.state.jobs, viewJob);
   }
 
   hosts(): readonly LabHostView[] {

@@ -7,7 +7,7 @@ import { fullStatus, isComplete } from './lab/model.js';
  * Throws when a job exists twice: with a parent, the same name and the same job that it retries; without a parent, the
  * same name and keyvals. Jobs that were aborted or never queued do not count.
  */
-export function expectNothingDoubled(jobs: readonly LabJob[]): void {
+export function expectNothingDoubled(jobs: Iterable<LabJob>): void {
   const groups = new Map<string, LabJob[]>();
   for (const job of jobs) {
     const counts = job.entries.length > 0 && !job.entries.every((entry) => entry.aborted);
@@ -26,8 +26,10 @@ export function expectNothingDoubled(jobs: readonly LabJob[]): void {
 }
 
 /** Throws when an entry of a job has not come to its end. Suite jobs made by the lab are the caller's to finish. */
-export function expectEverythingFinished(jobs: readonly LabJob[]): void {
-  const open = jobs.filter((job) => !job.heldOpen).flatMap((job) => job.entries.filter((entry) => !isComplete(entry)));
+export function expectEverythingFinished(jobs: Iterable<LabJob>): void {
+  const open = [...jobs]
+    .filter((job) => !job.heldOpen)
+    .flatMap((job) => job.entries.filter((entry) => !isComplete(entry)));
   if (open.length === 0) return;
   throw new LabExpectationError(
     'every job should have finished',
@@ -46,6 +48,6 @@ export function expectNoUnexpectedCalls(calls: CallLog): void {
 }
 
 function identityOf(job: LabJob): string {
-  if (job.parent === undefined) return JSON.stringify([job.name, [...job.keyvals].sort()]);
-  return JSON.stringify([job.parent.id, job.name, job.keyvals.get('retry_original_job_id') ?? null]);
+  if (job.parentId === undefined) return JSON.stringify([job.name, [...job.keyvals].sort()]);
+  return JSON.stringify([job.parentId, job.name, job.keyvals.get('retry_original_job_id') ?? null]);
 }

@@ -45,7 +45,7 @@ export function viewJob(job: LabJob): LabJobView {
     owner: job.owner,
     test: job.testName,
     attempt: job.attempt,
-    parentId: job.parent?.id ?? null,
+    parentId: job.parentId ?? null,
     priority: job.priority,
     createdMs: job.createdMs,
     dependencies: job.dependencies.map((label) => label.name),

@@ -86,3 +86,11 @@ test('what is written is read back, but for the second of two equal hours', () =
     }),
   );
 });
+
+test('clocks that are not changed at a full quarter of an hour are read to the second', () => {
+  const newfoundland = createLabTime('America/St_Johns');
+  expect(newfoundland.format(utc('2010-03-14 03:29:00'))).toBe('2010-03-13 23:59:00');
+  expect(newfoundland.format(utc('2010-03-14 03:30:59'))).toBe('2010-03-14 00:00:59');
+  expect(newfoundland.format(utc('2010-03-14 03:31:00'))).toBe('2010-03-14 01:01:00');
+  expect(newfoundland.format(utc('2010-03-14 03:30:59'))).toBe('2010-03-14 00:00:59');
+});

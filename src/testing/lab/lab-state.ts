@@ -1,4 +1,5 @@
-import type { LabEntry, LabHostRecord, LabJob, LabLabel, LabTestRow, LabUser } from './model.js';
+import { JobTable } from './job-table.js';
+import type { LabHostRecord, LabLabel, LabUser } from './model.js';
 import type { ScriptedCrash } from './outcome.js';
 
 /** The lab's database: tables with the few indexes that its services and its scheduler look things up by. */
@@ -7,13 +8,13 @@ export class LabState {
   /** By name in lower case: the database compares names without case. */
   readonly labels = new Map<string, LabLabel>();
   readonly hosts = new Map<string, LabHostRecord>();
-  /** The job of id `n` is at index `n - 1`, likewise entries and rows. */
-  readonly jobs: LabJob[] = [];
-  readonly entries: LabEntry[] = [];
-  readonly rows: LabTestRow[] = [];
-  readonly rowsByJob = new Map<number, LabTestRow[]>();
+  /** With their entries and rows. */
+  readonly jobs = new JobTable({ host: (id) => this.#hostsById[id - 1], label: (id) => this.#labelsById[id - 1] });
   /** By job tag, of the jobs that left crash dumps. */
   readonly crashes = new Map<string, readonly ScriptedCrash[]>();
+  /** Also those that were deleted: jobs still tell of them. */
+  readonly #hostsById: LabHostRecord[] = [];
+  readonly #labelsById: LabLabel[] = [];
   #attributeCount = 0;
 
   ensureUser(login: string, accessLevel = 0): LabUser {
@@ -31,14 +32,15 @@ export class LabState {
   ensureLabel(name: string, platform = false): LabLabel {
     const known = this.label(name);
     if (known !== undefined) return known;
-    const label: LabLabel = { id: this.labels.size + 1, name, platform, hosts: new Set(), freeHosts: new Set() };
+    const label: LabLabel = { id: this.#labelsById.length + 1, name, platform, hosts: new Set(), freeHosts: new Set() };
+    this.#labelsById.push(label);
     this.labels.set(name.toLowerCase(), label);
     return label;
   }
 
   addHost(hostname: string, acls: readonly string[] = ['Everyone']): LabHostRecord {
     const host: LabHostRecord = {
-      id: this.hosts.size + 1,
+      id: this.#hostsById.length + 1,
       hostname,
       acls,
       labels: new Set(),
@@ -49,6 +51,7 @@ export class LabState {
       entry: undefined,
     };
     this.hosts.set(hostname, host);
+    this.#hostsById.push(host);
     this.updateFree(host);
     return host;
   }
@@ -77,12 +80,5 @@ export class LabState {
   setAttribute(host: LabHostRecord, attribute: string, value: string): void {
     const id = host.attributes.get(attribute)?.id ?? ++this.#attributeCount;
     host.attributes.set(attribute, { id, value });
-  }
-
-  addRow(row: LabTestRow): void {
-    this.rows.push(row);
-    const rows = this.rowsByJob.get(row.job.id);
-    if (rows === undefined) this.rowsByJob.set(row.job.id, [row]);
-    else rows.push(row);
   }
 }

@@ -31,6 +31,7 @@ export interface LabHostRecord {
   entry: LabEntry | undefined;
 }
 
+/** Its relatives are named by id, since those that are over are packed away; see `JobTable`. */
 export interface LabJob {
   readonly id: number;
   readonly name: string;
@@ -38,7 +39,8 @@ export interface LabJob {
   readonly controlFile: string;
   readonly controlType: 'Server' | 'Client';
   readonly priority: number;
-  readonly parent: LabJob | undefined;
+  readonly parentId: number | undefined;
+  readonly childIds: number[];
   readonly createdMs: number;
   readonly keyvals: Map<string, string>;
   /** By label id, as the service lists them. */
@@ -57,7 +59,8 @@ export interface LabJob {
   readonly emailList: string;
   readonly hostless: boolean;
   readonly entries: LabEntry[];
-  readonly children: LabJob[];
+  /** What its runs have left in the results database, in the order of their numbers. */
+  readonly rows: LabTestRow[];
   /** The NAME of its control file. */
   readonly testName: string;
   /** 1, or one more than the job that this one retries. */
@@ -127,6 +130,11 @@ export function jobTagOf(job: LabJob, entries: readonly LabEntry[]): string {
 
 export function isComplete(entry: LabEntry): boolean {
   return entry.status === 'Aborted' || entry.status === 'Completed' || entry.status === 'Failed';
+}
+
+/** Whether all of a job's entries are at their end; a job that was never queued has none. */
+export function isOver(job: LabJob): boolean {
+  return job.entries.every(isComplete);
 }
 
 export function isActive(entry: LabEntry): boolean {

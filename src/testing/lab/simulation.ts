@@ -3,7 +3,7 @@ import type { LabHappening } from './lab-events.js';
 import type { LabState } from './lab-state.js';
 import { putVersion, removeVersion } from './host-versions.js';
 import type { EntryStatus, LabEntry, LabHostRecord, LabJob } from './model.js';
-import { isComplete, isProvisionable, jobTagOf } from './model.js';
+import { isComplete, isOver, isProvisionable, jobTagOf } from './model.js';
 import type { ScriptedOutcome, ScriptedResult, TestScript } from './outcome.js';
 import { resultOf } from './outcome.js';
 import { planDuration, planOutcome } from './test-plan.js';
@@ -64,6 +64,7 @@ export class Simulation {
       next.act();
     }
     this.#now = Math.max(this.#now, now);
+    this.#state.jobs.pack(this.#now);
   }
 
   /** Has something told at its time, which may be still to come. */
@@ -78,7 +79,8 @@ export class Simulation {
       for (const entry of job.entries) this.#begin({ job, entries: [entry] }, []);
       return;
     }
-    this.#in(job.timeoutMins * 60_000, () => this.abort(job.entries, systemUser, 0));
+    const { id } = job;
+    this.#in(job.timeoutMins * 60_000, () => this.abort(this.#state.jobs.underWay(id)?.entries ?? [], systemUser, 0));
     if (job.synchCount > 1) this.#waiting.add({ job, entries: job.entries });
     else for (const entry of job.entries) this.#waiting.add({ job, entries: [entry] });
     this.lookForHosts();
@@ -277,6 +279,7 @@ export class Simulation {
   #complete(entry: LabEntry, status: EntryStatus): void {
     entry.status = status;
     entry.finishedMs = this.#now;
+    if (isOver(entry.job)) this.#state.jobs.ended(entry.job, this.#now);
   }
 
   #release(entry: LabEntry): void {

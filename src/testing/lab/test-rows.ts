@@ -64,7 +64,7 @@ export class TestRows {
   }
 
   #write({ job, entries, startedMs }: RanJob, finishedMs: number, rows: readonly NewRow[]): void {
-    const replaced = this.#invalidateReplaced(job);
+    const replaced = this.#invalidateReplaced(job, finishedMs);
     const hosts = entries.flatMap((entry) => entry.host ?? []);
     const hostname = hosts.map((host) => host.hostname).join();
     const beganMs = startedMs ?? finishedMs;
@@ -81,9 +81,9 @@ export class TestRows {
       jobFinishedMs: finishedMs,
     };
     for (const row of rows) {
-      const testIdx = this.#state.rows.length + 1;
+      const testIdx = this.#state.jobs.nextTestIdx();
       const invalidatesTestIdx = replaced.get(row.testName) ?? null;
-      this.#state.addRow({ ...row, ...common, testIdx, invalidatesTestIdx, invalid: false });
+      job.rows.push({ ...row, ...common, testIdx, invalidatesTestIdx, invalid: false });
     }
   }
 
@@ -99,10 +99,10 @@ export class TestRows {
     return facts;
   }
 
-  #invalidateReplaced(job: LabJob): ReadonlyMap<string, number> {
+  #invalidateReplaced(job: LabJob, nowMs: number): ReadonlyMap<string, number> {
     const replacedId = Number(job.keyvals.get('retry_original_job_id'));
     const replaced = new Map<string, number>();
-    for (const row of this.#state.rowsByJob.get(replacedId) ?? []) {
+    for (const row of this.#state.jobs.live(replacedId, nowMs)?.rows ?? []) {
       row.invalid = true;
       replaced.set(row.testName, row.testIdx);
     }

@@ -18,7 +18,7 @@ export type JobFiles = ReadonlyMap<string, Uint8Array>;
  */
 export function jobFiles(state: LabState, time: LocalTime, jobTag: string): JobFiles {
   const id = Number.parseInt(jobTag, 10);
-  const rows = (state.rowsByJob.get(id) ?? []).filter((row) => row.jobTag === jobTag);
+  const rows = (state.jobs.get(id)?.rows ?? []).filter((row) => row.jobTag === jobTag);
   const [first] = rows;
   if (first === undefined) return new Map();
   const dumps = (state.crashes.get(jobTag) ?? []).map((crash, index) => crashDump(first, crash, index, time));
@@ -34,7 +34,7 @@ export function jobFiles(state: LabState, time: LocalTime, jobTag: string): JobF
 
 /** The tags of all jobs that have ended. */
 export function jobTags(state: LabState): ReadonlySet<string> {
-  return new Set(state.rows.map((row) => row.jobTag));
+  return new Set(state.jobs.rows().map((row) => row.jobTag));
 }
 
 function crashDump(

@@ -105,7 +105,7 @@ export class AfeAnswers {
       control_file: job.controlFile,
       control_type: job.controlType,
       created_on: this.#time.text(job.createdMs),
-      parent_job: job.parent?.id ?? null,
+      parent_job: job.parentId ?? null,
       synch_count: job.synchCount,
       timeout: job.timeoutHours,
       timeout_mins: job.timeoutMins,

@@ -18,7 +18,7 @@ export function jobMethods(parts: AfeParts): Readonly<Record<string, RpcMethod>>
   const jobCandidates = (named: JsonObject, filter: Filter) => {
     const passes = stateTest(named);
     const candidates = jobsIndexed(state, filter);
-    return passes === undefined ? candidates : candidates.filter(passes);
+    return passes === undefined ? candidates : having(candidates, passes);
   };
   const entriesWhere = (filter: Filter) => select(models.entries, entriesIndexed(state, filter), filter);
   return {
@@ -67,7 +67,7 @@ export function jobMethods(parts: AfeParts): Readonly<Record<string, RpcMethod>>
         const open = entriesWhere(others).filter((entry) => !isComplete(entry) && !entry.aborted);
         checkAbortAccess(state, user, open);
         const reached = new Set(open);
-        for (const entry of open) for (const child of entry.job.children) addDescendants(child, reached);
+        for (const entry of open) addDescendants(state, entry.job, reached);
         simulation.abort([...reached], user);
         return open.map((entry) => ({ HostQueueEntry: entry.id, Job: entry.job.id, 'Job name': entry.job.name }));
       },
@@ -113,9 +113,10 @@ function stateTest(named: JsonObject): ((job: LabJob) => boolean) | undefined {
     isTruthy(named['finished'] ?? false) && isFinished,
   ].filter((test) => test !== false);
   const byKind = [
-    isTruthy(named['suite'] ?? false) && ((job: LabJob) => job.children.length > 0),
-    isTruthy(named['sub'] ?? false) && ((job: LabJob) => job.parent !== undefined),
-    isTruthy(named['standalone'] ?? false) && ((job: LabJob) => job.parent === undefined && job.children.length === 0),
+    isTruthy(named['suite'] ?? false) && ((job: LabJob) => job.childIds.length > 0),
+    isTruthy(named['sub'] ?? false) && ((job: LabJob) => job.parentId !== undefined),
+    isTruthy(named['standalone'] ?? false) &&
+      ((job: LabJob) => job.parentId === undefined && job.childIds.length === 0),
   ].filter((test) => test !== false);
   if (byKind.length > 1) throw new RpcError('AssertionError', 'Cannot specify more than one filter to this function');
   if (byProgress.length + byKind.length === 0) return undefined;
@@ -131,19 +132,29 @@ function isFinished(job: LabJob): boolean {
   return job.entries.every(isComplete);
 }
 
+/** One after the other: a lab may have more jobs than there is room for at once. */
+function* having(jobs: Iterable<LabJob>, passes: (job: LabJob) => boolean): Generator<LabJob> {
+  for (const job of jobs) if (passes(job)) yield job;
+}
+
+function childrenOf(state: LabState, id: number): readonly LabJob[] {
+  const job = state.jobs.get(id);
+  return job === undefined ? [] : state.jobs.childrenOf(job);
+}
+
 /** Only the jobs that a filter can reach, where it names ids or a parent. */
-function jobsIndexed(state: LabState, filter: Filter): readonly LabJob[] {
+function jobsIndexed(state: LabState, filter: Filter): Iterable<LabJob> {
   const ids = idsOf(filter, ['id', 'pk'], 'id__in');
-  if (ids !== undefined) return ids.flatMap((id) => state.jobs[id - 1] ?? []);
+  if (ids !== undefined) return ids.flatMap((id) => state.jobs.get(id) ?? []);
   const parents = idsOf(filter, ['parent_job_id', 'parent_job'], 'parent_job__in');
-  if (parents !== undefined) return parents.flatMap((id) => state.jobs[id - 1]?.children ?? []);
+  if (parents !== undefined) return parents.flatMap((id) => childrenOf(state, id));
   return state.jobs;
 }
 
-function entriesIndexed(state: LabState, filter: Filter): readonly LabEntry[] {
+function entriesIndexed(state: LabState, filter: Filter): Iterable<LabEntry> {
   const jobIds = idsOf(filter, ['job', 'job_id', 'job__id'], 'job__id__in') ?? idsOf(filter, [], 'job__in');
-  if (jobIds !== undefined) return jobIds.flatMap((id) => state.jobs[id - 1]?.entries ?? []);
-  return state.entries;
+  if (jobIds !== undefined) return jobIds.flatMap((id) => state.jobs.get(id)?.entries ?? []);
+  return state.jobs.entries();
 }
 
 /** Ids in ascending order; undefined when the filter does not name any, or none that an index can serve. */
@@ -167,7 +178,9 @@ function withTimes(named: JsonObject, filter: Filter): Filter {
   };
 }
 
-function addDescendants(job: LabJob, reached: Set<LabEntry>): void {
-  for (const entry of job.entries) reached.add(entry);
-  for (const child of job.children) addDescendants(child, reached);
+function addDescendants(state: LabState, job: LabJob, reached: Set<LabEntry>): void {
+  for (const child of state.jobs.childrenOf(job)) {
+    for (const entry of child.entries) reached.add(entry);
+    addDescendants(state, child, reached);
+  }
 }

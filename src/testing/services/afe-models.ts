@@ -115,12 +115,12 @@ export function afeModels(state: LabState, time: LocalTime): AfeModels {
       parse_failed_repair: { type: 'boolean', get: (job) => job.parseFailedRepair },
       parent_job: relation(
         () => jobs,
-        (job) => (job.parent === undefined ? [] : [job.parent]),
+        (job) => optional(state.jobs.parentOf(job)),
         'parent_job_id',
       ),
       job: relation(
         () => jobs,
-        (job) => job.children,
+        (job) => state.jobs.childrenOf(job),
       ),
       dependency_labels: relation(
         () => labels,
@@ -169,4 +169,8 @@ export function afeModels(state: LabState, time: LocalTime): AfeModels {
   };
 
   return { users, labels, hosts, jobs, entries };
+}
+
+function optional<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? [] : [value];
 }

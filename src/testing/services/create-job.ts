@@ -19,7 +19,12 @@ export function createJob(state: LabState, args: JsonObject, owner: string, nowM
   const dependencies = checkDependencies(state, args, wanted);
   checkHostAccess(state, owner, wanted.hosts);
   const job = addJob(state, args, { owner, nowMs, dependencies, hostless: isTruthy(args['hostless']) });
-  addKeyvals(job, args['keyvals']);
+  try {
+    addKeyvals(job, args['keyvals']);
+  } catch (error) {
+    state.jobs.ended(job, nowMs);
+    throw error;
+  }
   addEntries(state, job, wanted);
   return job;
 }
@@ -108,21 +113,21 @@ function addJob(
     readonly heldOpen?: boolean | undefined;
   },
 ): LabJob {
-  const parent = parentOf(state, args['parent_job_id']);
+  const parent = parentOf(state, args['parent_job_id'], made.nowMs);
   const name = pythonStr(args['name']).slice(0, 255);
   if (name === '') throw validationError('name', 'This field is required.');
   const controlFile = args['control_file'] === null ? '' : pythonStr(args['control_file']).slice(0, 65_535);
   const keyvals = isObject(args['keyvals']) ? args['keyvals'] : {};
-  const retried = state.jobs[Number(keyvals['retry_original_job_id'] ?? 0) - 1];
+  const retried = state.jobs.get(Number(keyvals['retry_original_job_id'] ?? 0));
   const timeoutHours = orDefault(args['timeout'], 24);
-  const job: LabJob = {
-    id: state.jobs.length + 1,
+  return state.jobs.add({
     name,
     owner: made.owner,
     controlFile,
     controlType: controlTypeOf(args['control_type']),
     priority: priorityOf(args['priority']),
-    parent,
+    parentId: parent?.id,
+    childIds: [],
     createdMs: made.nowMs,
     keyvals: new Map(),
     dependencies: made.dependencies,
@@ -140,14 +145,11 @@ function addJob(
     emailList: pythonStr(args['email_list'] ?? ''),
     hostless: made.hostless,
     entries: [],
-    children: [],
+    rows: [],
     testName: controlFileFacts(controlFile).name ?? testNameOf(name),
     attempt: (retried?.attempt ?? 0) + 1,
     heldOpen: made.heldOpen ?? false,
-  };
-  state.jobs.push(job);
-  parent?.children.push(job);
-  return job;
+  });
 }
 
 function addKeyvals(job: LabJob, keyvals: unknown): void {
@@ -166,7 +168,7 @@ function addEntries(state: LabState, job: LabJob, { hosts, metaHosts }: Targets)
   if (job.hostless) targets.push({});
   for (const { host, metaHost } of targets) {
     const entry = {
-      id: state.entries.length + 1,
+      id: state.jobs.nextEntryId(),
       job,
       metaHost,
       host,
@@ -177,14 +179,13 @@ function addEntries(state: LabState, job: LabJob, { hosts, metaHosts }: Targets)
       startedMs: undefined,
       finishedMs: undefined,
     };
-    state.entries.push(entry);
     job.entries.push(entry);
   }
 }
 
-function parentOf(state: LabState, id: unknown): LabJob | undefined {
+function parentOf(state: LabState, id: unknown, nowMs: number): LabJob | undefined {
   if (!isTruthy(id)) return undefined;
-  const parent = state.jobs[toInt(id) - 1];
+  const parent = state.jobs.live(toInt(id), nowMs);
   if (parent !== undefined) return parent;
   throw new RpcError('DoesNotExist', `Job matching query does not exist. Lookup parameters were {'pk': ${toInt(id)}}`);
 }

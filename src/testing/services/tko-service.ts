@@ -71,9 +71,9 @@ function rowModel(time: LocalTime): Model<LabTestRow> {
 function rowsIndexed(state: LabState, filter: Filter): readonly LabTestRow[] {
   const id = filter['afe_job_id'];
   const ids = filter['afe_job_id__in'];
-  if (typeof id === 'number') return state.rowsByJob.get(id) ?? [];
-  if (!Array.isArray(ids)) return state.rows;
-  const rows = [...new Set(ids.map(toInt))].flatMap((jobId) => state.rowsByJob.get(jobId) ?? []);
+  if (typeof id === 'number') return state.jobs.get(id)?.rows ?? [];
+  if (!Array.isArray(ids)) return state.jobs.rows();
+  const rows = [...new Set(ids.map(toInt))].flatMap((jobId) => state.jobs.get(jobId)?.rows ?? []);
   return rows.sort((a, b) => a.testIdx - b.testIdx);
 }
 
