@@ -87,6 +87,9 @@ export type { ControlFileGetter, ControlFileSource } from './control-files/types
 
 // The lab's servers
 export type { CallOptions } from './clients/call-options.js';
+export type { ListOptions } from './clients/list-pages.js';
+export { readPythonLiteral, type PythonValue } from './clients/python-literal.js';
+export type { AnyMethod, CallParameters, Lookups } from './clients/rpc-arguments.js';
 export { defaultLabTimeZone } from './clients/lab-time.js';
 export { ClientOptionError } from './clients/errors.js';
 export type { HttpClientOptions } from './clients/client-options.js';
@@ -96,9 +99,12 @@ export { labFromConfig, type LabConfig, type LabConnections, type LabPorts } fro
 export { checkLab, type CheckLabOptions } from './clients/check-lab.js';
 export { LabCheck, type LabCheckItem, type LabCheckStatus } from './clients/lab-check.js';
 export { HttpAfeClient, type HttpAfeClientOptions } from './clients/afe/http-afe-client.js';
+export type { AfeMethods } from './clients/afe/afe-methods.js';
+export type { DoubledJobEvent } from './clients/afe/create-once.js';
 export type {
   AbortedEntry,
   AfeClient,
+  CreateJobOptions,
   Host,
   HostAttribute,
   HostFilter,
@@ -108,18 +114,26 @@ export type {
   JobKeyval,
   JobRequest,
   Label,
+  SuiteJobCreator,
+  SuiteJobRequest,
 } from './clients/afe/types.js';
 export {
   AclAccessError,
   ControlFileSizeError,
   CreateJobStateUnknownError,
   DoesNotExistError,
+  FilterError,
+  MethodNotFoundError,
   NoEligibleHostError,
   RpcError,
+  SuiteControlFileError,
+  SuiteJobArgumentError,
+  SuiteJobStagingError,
   ValidationError,
   type RpcFailure,
 } from './clients/afe/errors.js';
 export { HttpTkoClient, type HttpTkoClientOptions } from './clients/tko/http-tko-client.js';
+export type { TkoMethods } from './clients/tko/tko-methods.js';
 export type { TestView, TkoClient } from './clients/tko/types.js';
 export { HttpDevServerClient } from './clients/dev-server/http-dev-server-client.js';
 export type { HttpDevServerClientOptions } from './clients/dev-server/dev-server-options.js';

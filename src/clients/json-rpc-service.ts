@@ -7,6 +7,7 @@ import type { HttpTransport } from '../transport/types.js';
 import { rpcErrorOf } from './afe/errors.js';
 import type { CallOptions } from './call-options.js';
 import type { ResolvedRpcClientOptions } from './rpc-client-options.js';
+import { refuseUnfiltered } from './unfiltered-calls.js';
 
 /** How a method of a server may be called. */
 export interface RpcCallOptions extends CallOptions {
@@ -42,8 +43,12 @@ export class JsonRpcService {
     this.#settings = { service, policy, timeoutMs, clock, random, limit, hooks, logger };
   }
 
-  /** Calls a method and resolves to its result. Rejects with an `RpcError` when the server states a failure. */
+  /**
+   * Calls a method and resolves to its result. Rejects with an `RpcError` when the server states a failure, and with a
+   * `TypeError` for a call that would act on everything: see `refuseUnfiltered`.
+   */
   async call(method: string, args: Readonly<Record<string, unknown>>, options: RpcCallOptions = {}): Promise<unknown> {
+    refuseUnfiltered(method, args);
     const kind = options.kind ?? (method.startsWith('get_') ? 'read' : 'create');
     return await this.run(method, options, {
       isRetryable: (failure) => isRetryable(failure, kind),
@@ -52,11 +57,17 @@ export class JsonRpcService {
     });
   }
 
+  /** The time for one try of an ordinary call, in milliseconds. */
+  get timeoutMs(): number {
+    return this.#options.timeoutMs;
+  }
+
   /** Runs work that may send several requests, repeated as a whole: see `callWithRetry`. */
   async run<T>(
     method: string,
     options: CallOptions,
     call: {
+      readonly timeoutMs?: number | undefined;
       readonly isRetryable: (failure: unknown) => boolean;
       readonly work: (attempt: Attempt) => Promise<T>;
     },

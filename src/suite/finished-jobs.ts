@@ -1,7 +1,16 @@
 import type { AfeClient, Job } from '../clients/afe/types.js';
+import { requestKeyval } from '../clients/afe/wire-requests.js';
 import type { CallOptions } from '../clients/call-options.js';
 import type { TkoClient } from '../clients/tko/types.js';
 import type { FinishedJob } from '../results/test-result.js';
+
+/** Children of a suite job that the suite does not know. */
+export interface Strangers {
+  /** Of jobs of the suite: the network has sent a request twice. */
+  readonly doubles: readonly Job[];
+  /** By somebody else. */
+  readonly added: readonly Job[];
+}
 
 /**
  * Finds out which jobs of a suite have finished, with one small call as long as none has, and three more, in
@@ -13,6 +22,10 @@ export class FinishedJobs {
   readonly #parentJobId: number | null;
   /** Finished children that need no second look: collected, or known to be no result. */
   readonly #done = new Set<number>();
+  /** Children that are there twice, and no results whenever they finish. */
+  readonly #doubles = new Set<number>();
+  /** Each of our jobs carries a value that only a double of it carries too. */
+  readonly #requests = new Set<string>();
   #more = false;
   #count = 0;
 
@@ -27,8 +40,8 @@ export class FinishedJobs {
    * Jobs that have finished since the last call, with their entries and rows: at most a hundred, and `more` says whether
    * to ask again at once. When it rejects nothing is lost: the next call finds the same jobs.
    *
-   * Children that are not among the open ones were added by somebody else, and count too; only a child without host
-   * queue entries is the remains of a `create_job` that failed, and no result.
+   * Children that are not among the open ones were added by somebody else, and count too; a child without host queue
+   * entries is the remains of a `create_job` that failed, and no result, and neither is a double of our own.
    *
    * @param open - ids of the jobs that are waited for
    */
@@ -46,8 +59,11 @@ export class FinishedJobs {
     const entriesOf = groupByJob(entries);
     const viewsOf = groupByJob(views);
     const finished: FinishedJob[] = [];
-    for (const { id, name, owner } of jobs) {
+    for (const job of jobs) if (open.has(job.id)) this.#noteRequest(job);
+    for (const job of jobs) {
+      const { id, name, owner } = job;
       this.#done.add(id);
+      if (!open.has(id) && (this.#doubles.has(id) || this.#isDouble(job))) continue;
       const ofJob = { id, name, owner, entries: entriesOf.get(id) ?? [], views: viewsOf.get(id) ?? [] };
       if (open.has(id) || ofJob.entries.length > 0) finished.push(ofJob);
     }
@@ -55,14 +71,21 @@ export class FinishedJobs {
     return { finished, more: this.#more };
   }
 
-  /** Children of the suite job that are neither in `known` nor done with: jobs that somebody else added. */
-  async strangers(known: ReadonlySet<number>, options?: CallOptions): Promise<Job[]> {
-    if (this.#parentJobId === null) return [];
+  /**
+   * Children of the suite job that are neither in `known` nor done with: doubles of our own, which the network made by
+   * sending a request twice, and jobs that somebody else added. Doubles are passed over from now on.
+   */
+  async strangers(known: ReadonlySet<number>, options?: CallOptions): Promise<Strangers> {
+    if (this.#parentJobId === null) return { doubles: [], added: [] };
     const filter = { parentJobId: this.#parentJobId };
-    const seen = new Set([...known, ...this.#done]);
-    if ((await this.#afe.getNumJobs(filter, options)) <= seen.size) return [];
+    const seen = new Set([...known, ...this.#done, ...this.#doubles]);
+    if ((await this.#afe.getNumJobs(filter, options)) <= seen.size) return { doubles: [], added: [] };
     const children = await this.#afe.getJobs(filter, options);
-    return children.filter((job) => !seen.has(job.id));
+    for (const job of children) if (known.has(job.id)) this.#noteRequest(job);
+    const strangers = children.filter((job) => !seen.has(job.id));
+    const doubles = strangers.filter((job) => this.#isDouble(job));
+    for (const { id } of doubles) this.#doubles.add(id);
+    return { doubles, added: strangers.filter((job) => !this.#doubles.has(job.id)) };
   }
 
   async #someFinished(open: ReadonlySet<number>, options?: CallOptions): Promise<Job[]> {
@@ -77,6 +100,15 @@ export class FinishedJobs {
     const accountedFor = page.length >= pageSize || this.#count <= doneAmongCounted + page.length;
     if (accountedFor || parentJobId === null) return page;
     return this.#unseen(await this.#afe.getJobs({ parentJobId, state }, options));
+  }
+
+  #noteRequest({ keyvals }: Job): void {
+    const request = keyvals[requestKeyval];
+    if (request !== undefined) this.#requests.add(request);
+  }
+
+  #isDouble({ keyvals }: Job): boolean {
+    return this.#requests.has(keyvals[requestKeyval] ?? '');
   }
 
   #unseen(jobs: readonly Job[]): Job[] {

@@ -7,7 +7,7 @@ import { mostSimilar } from '../control-files/similarity.js';
 import { suiteOutcome, type SuiteOutcome } from '../results/outcome.js';
 import { experimentalPrefix, resultsOfJob, type FinishedJob, type TestResult } from '../results/test-result.js';
 import { Announcer } from './announcer.js';
-import { FinishedJobs } from './finished-jobs.js';
+import { FinishedJobs, type Strangers } from './finished-jobs.js';
 import { CrashWatch } from './crash-watch.js';
 import { buildUnderTest, jobRequest } from './job-request.js';
 import { JobLedger, type LedgerJob, type PlannedTest } from './job-ledger.js';
@@ -148,7 +148,7 @@ export class Suite {
    * @returns how many tests have a job
    */
   async schedule(options?: { readonly signal?: AbortSignal | undefined }): Promise<number> {
-    this.#scheduled ??= this.#scheduler.scheduleAll(this.#planned, options?.signal);
+    this.#scheduled ??= this.#scheduleAll(options?.signal);
     await this.#scheduled;
     return this.#ledger.jobs.size;
   }
@@ -215,19 +215,37 @@ export class Suite {
     return this.#options.lab.afe.abortHostQueueEntries({ jobIds }, options);
   }
 
+  async #scheduleAll(signal: AbortSignal | undefined): Promise<void> {
+    await this.#scheduler.scheduleAll(this.#planned, signal);
+    // Jobs that others have added are taken in when they finish, or at the end.
+    if (this.#ledger.jobs.size > 0) await this.#lookForStrangers({ signal, deadlineMs: 60_000 });
+  }
+
   /** Collects what has finished, or, when all jobs have, looks whether somebody added more; says how to go on. */
   async #poll(options: CallOptions): Promise<'wait' | 'again' | 'end'> {
     const { open, jobs } = this.#ledger;
     if (open.size === 0) {
-      const known = new Set(jobs.keys());
-      const strangers = await this.#ask(() => this.#finishedJobs.strangers(known, options), options.signal);
-      for (const stranger of strangers ?? []) this.#adopt(stranger);
-      return strangers?.length === 0 ? 'end' : 'wait';
+      const strangers = await this.#lookForStrangers(options);
+      for (const stranger of strangers?.added ?? []) this.#adopt(stranger);
+      return strangers?.added.length === 0 ? 'end' : 'wait';
     }
     const found = await this.#ask(() => this.#finishedJobs.collect(open, options), options.signal);
     for (const job of found?.finished ?? []) await this.#take(job, options.signal);
     this.#announcer.tell({ type: 'progress', finished: jobs.size - open.size, total: jobs.size });
     return open.size === 0 || found?.more === true ? 'again' : 'wait';
+  }
+
+  /** Finds jobs of the suite that we do not know, and has those aborted that are doubles of ours (S1). */
+  async #lookForStrangers(options: CallOptions): Promise<Strangers | undefined> {
+    const known = new Set(this.#ledger.jobs.keys());
+    const strangers = await this.#ask(() => this.#finishedJobs.strangers(known, options), options.signal);
+    const jobIds = strangers?.doubles.map(({ id }) => id) ?? [];
+    if (jobIds.length > 0) {
+      const jobs = jobIds.join(', ');
+      this.#announcer.warn('job-doubled', `The network sent a request twice: jobs ${jobs} are extra, and are aborted`);
+      await this.#ask(() => this.#options.lab.afe.abortHostQueueEntries({ jobIds }, options), options.signal);
+    }
+    return strangers;
   }
 
   /** An answer of the lab; undefined, after a warning, when there is none: the next poll asks again. */

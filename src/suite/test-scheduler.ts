@@ -89,7 +89,8 @@ export class TestScheduler {
     const original = retryOf?.jobId ?? null;
     let jobId: number;
     try {
-      jobId = await lab.afe.createJob(jobRequest(template, control, test.name, original), { signal });
+      const request = jobRequest(template, control, test.name, original);
+      jobId = await lab.afe.createJob(request, { signal, lookForDoubles: template.parentJobId === null });
       this.#unreachableInARow = 0;
     } catch (error) {
       signal?.throwIfAborted();

@@ -24,6 +24,8 @@ export interface RetriedCall<T> {
   readonly method: string;
   /** Over all tries and waits, in milliseconds, counted from the first try: a turn in line does not count before it. */
   readonly deadlineMs: number;
+  /** The time for one try. @defaultValue that of the settings */
+  readonly timeoutMs?: number | undefined;
   readonly signal: AbortSignal | undefined;
   readonly isRetryable: (failure: unknown) => boolean;
   readonly work: (attempt: Attempt) => Promise<T>;
@@ -59,7 +61,7 @@ export async function callWithRetry<T>(call: RetriedCall<T>, settings: CallSetti
     const leftMs = call.deadlineMs - elapsedMs();
     if (leftMs <= 0) throw deadlineError();
     tries += 1;
-    const attempt = { number: tries, timeoutMs: Math.max(1, Math.min(settings.timeoutMs, leftMs)) };
+    const attempt = { number: tries, timeoutMs: Math.max(1, Math.min(call.timeoutMs ?? settings.timeoutMs, leftMs)) };
     return await holdingClock(clock, () => call.work(attempt));
   };
 

@@ -150,8 +150,8 @@ test('a suite of 54 tests costs 54 creations and at most 4 more calls to schedul
   const collections = lab.calls.count('get_detailed_test_views');
   expect(lab.calls.count('create_job')).toBe(54);
   expect(toSchedule).toBeLessThanOrEqual(54 + 4);
-  // The last poll also asks once whether somebody added jobs.
-  expect(lab.calls.count('get_num_jobs')).toBe(polls + 1);
+  // The end of the scheduling and the last poll also ask once whether there are jobs that the suite does not know.
+  expect(lab.calls.count('get_num_jobs')).toBe(polls + 2);
   expect(lab.calls.count('get_host_queue_entries')).toBe(collections);
   expect(lab.calls.count('get_jobs')).toBe(collections + 1);
 });
@@ -244,14 +244,15 @@ describe('retries', () => {
   });
 });
 
-test('without waiting, everything is scheduled and nothing else is asked', async () => {
+test('without waiting, everything is scheduled, and asked is only whether the network doubled a job', async () => {
   const lab = await marioLab(twoTests);
   const given = lab.suiteArguments('bvt', 'x86-mario');
   const outcome = await reimageAndRun({ ...given, waitForResults: false });
   expect(outcome).toMatchObject({ verdict: 'OK', waited: false });
   expect(outcome.tests.map(({ conclusion }) => conclusion)).toEqual(['unfinished', 'unfinished']);
   expect(given.job.story).toEqual(['INFO Start bvt', 'INFO bvt']);
-  expect(lab.calls.count('get_num_jobs')).toBe(0);
+  expect(lab.calls.count('get_num_jobs')).toBe(1);
+  expect(lab.calls.count('get_jobs')).toBe(1);
 });
 
 test('with a tag that holds no job id the suite runs without a parent, with a warning', async () => {

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
   ConnectionError,
+  HttpAfeClient,
   inSuite,
   memoryControlFiles,
   RpcError,
   Suite,
   type AfeClient,
+  type HttpTransport,
   type SuiteEvent,
   type SuiteFromPredicatesOptions,
 } from '../../src/index.js';
@@ -183,6 +185,41 @@ describe('waiting', () => {
     expect((await resultsOf(suite)).sort()).toEqual(['GOOD a', 'GOOD stranger']);
     expect(warnings(events)).toContain('job-added');
     expect(suite.outcome().test('stranger')).toMatchObject({ path: null, conclusion: 'passed' });
+  });
+
+  describe('a job that the network doubled, by sending a request twice,', () => {
+    /** The lab's AFE, by a way on which the request for the test `b` goes out twice. */
+    function doublingAfe(lab: EmbeddedLab, when: () => boolean = () => true): AfeClient {
+      const transport: HttpTransport = {
+        async request(request) {
+          const isForB = String(request.body).includes('"create_job"') && String(request.body).includes('/bvt/b"');
+          if (isForB && when()) await lab.transport.request(request);
+          return await lab.transport.request(request);
+        },
+      };
+      return new HttpAfeClient({ url: lab.urls.afe, transport, clock: lab.clock });
+    }
+
+    test('is aborted and told of, and is no result', async () => {
+      const { lab, events, options } = await setting(['a', 'b']);
+      const suite = await Suite.createFromPredicates({ ...options, lab: { afe: doublingAfe(lab), tko: lab.tko } });
+      expect((await resultsOf(suite)).sort()).toEqual(['GOOD a', 'GOOD b']);
+      expect(warnings(events)).toEqual(['job-doubled']);
+      expect(suite.outcome().test('b').attempts).toHaveLength(1);
+      const doubled = lab.jobs().filter(({ test: name }) => name === 'b');
+      expect(doubled.map(({ entries }) => entries[0]?.status).sort()).toEqual(['Aborted', 'Completed']);
+      lab.expectNothingDoubled();
+    });
+
+    test('is none either when it is the retry', async () => {
+      const { lab, events, options } = await setting(['a', 'b'], { b: ['fail', 'good'] });
+      let requests = 0;
+      const afe = doublingAfe(lab, () => ++requests === 2);
+      const suite = await Suite.createFromPredicates({ ...options, jobRetry: true, lab: { afe, tko: lab.tko } });
+      expect((await resultsOf(suite)).sort()).toEqual(['FAIL b', 'GOOD a', 'GOOD b']);
+      expect(suite.outcome().test('b')).toMatchObject({ conclusion: 'flaky', attempts: [{}, {}] });
+      expect(warnings(events)).not.toContain('job-added');
+    });
   });
 
   test('a child without host queue entries, the remains of a failed creation, is no result', async () => {

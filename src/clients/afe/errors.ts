@@ -1,5 +1,5 @@
 import { DynamicSuiteError } from '../../errors.js';
-import { parseStringDict } from './python-dict.js';
+import { readStringDict } from '../python-literal.js';
 
 /** What a server says of a failure, in the words of the protocol. */
 export interface RpcFailure {
@@ -46,7 +46,7 @@ export class ValidationError extends RpcError {
 
   constructor(failure: RpcFailure) {
     super({ ...failure, remoteName: 'ValidationError' });
-    this.problemKeys = parseStringDict(failure.message) ?? {};
+    this.problemKeys = readStringDict(failure.message) ?? {};
   }
 }
 
@@ -64,6 +64,41 @@ export class DoesNotExistError extends RpcError {
   }
 }
 
+/** The server has no such method; a newer or older one may. */
+export class MethodNotFoundError extends RpcError {
+  constructor(failure: RpcFailure) {
+    super({ ...failure, remoteName: 'ServiceMethodNotFound' });
+  }
+}
+
+/** A filter names a field that the server does not know; the message lists those it knows. */
+export class FilterError extends RpcError {
+  constructor(failure: RpcFailure) {
+    super({ ...failure, remoteName: 'FieldError' });
+  }
+}
+
+/** `create_suite_job` refuses an argument. */
+export class SuiteJobArgumentError extends RpcError {
+  constructor(failure: RpcFailure) {
+    super({ ...failure, remoteName: 'SuiteArgumentException' });
+  }
+}
+
+/** `create_suite_job` could not have the build staged on a dev server. */
+export class SuiteJobStagingError extends RpcError {}
+
+/** `create_suite_job` could not use the control file of the suite. */
+export class SuiteControlFileError extends RpcError {
+  /** What is wrong with it; `no-list`: the dev server cannot say which control files the build has. */
+  readonly problem: 'not-found' | 'empty' | 'malformed' | 'no-list';
+
+  constructor(failure: RpcFailure & { readonly remoteName: string }, problem: SuiteControlFileError['problem']) {
+    super(failure);
+    this.problem = problem;
+  }
+}
+
 /** The error for a failure that a server stated, by the remote class it names. */
 export function rpcErrorOf(failure: RpcFailure & { readonly remoteName: string }): RpcError {
   switch (failure.remoteName) {
@@ -75,6 +110,23 @@ export function rpcErrorOf(failure: RpcFailure & { readonly remoteName: string }
       return new AclAccessError(failure);
     case 'DoesNotExist':
       return new DoesNotExistError(failure);
+    case 'ServiceMethodNotFound':
+      return new MethodNotFoundError(failure);
+    case 'FieldError':
+      return new FilterError(failure);
+    case 'SuiteArgumentException':
+      return new SuiteJobArgumentError(failure);
+    case 'StageControlFileFailure':
+    case 'DevServerException':
+      return new SuiteJobStagingError(failure);
+    case 'ControlFileNotFound':
+      return new SuiteControlFileError(failure, 'not-found');
+    case 'ControlFileEmpty':
+      return new SuiteControlFileError(failure, 'empty');
+    case 'ControlFileMalformed':
+      return new SuiteControlFileError(failure, 'malformed');
+    case 'NoControlFileList':
+      return new SuiteControlFileError(failure, 'no-list');
     default:
       return new RpcError(failure);
   }
@@ -84,19 +136,28 @@ export function rpcErrorOf(failure: RpcFailure & { readonly remoteName: string }
  * A job may or may not have been created, and the AFE could not be asked in time.
  *
  * To find out later, look for jobs of the name `jobName` and take the one whose keyval `dynamic_suite_request` is
- * `requestKey`.
+ * `requestKey`; a suite job has no such keyval, and is known by the arguments at the head of its control file.
  */
 export class CreateJobStateUnknownError extends DynamicSuiteError {
   readonly jobName: string;
-  /** The value of the keyval `dynamic_suite_request` that the job has, if it exists. */
-  readonly requestKey: string;
+  /** The value of the keyval `dynamic_suite_request` that the job has, if it exists; null for a suite job. */
+  readonly requestKey: string | null;
 
-  constructor(details: { readonly jobName: string; readonly requestKey: string; readonly cause?: unknown }) {
+  constructor(details: {
+    readonly method: string;
+    readonly jobName: string;
+    readonly requestKey: string | null;
+    readonly cause?: unknown;
+  }) {
+    const { method, jobName, requestKey, cause } = details;
+    const mark =
+      requestKey === null
+        ? 'the arguments of the call at the head of its control file'
+        : `the keyval dynamic_suite_request=${requestKey}`;
     super(
       'ERR_JOB_STATE_UNKNOWN',
-      `create_job: nobody knows whether the job ${JSON.stringify(details.jobName)} was created; ` +
-        `it has the keyval dynamic_suite_request=${details.requestKey} if it was`,
-      details.cause === undefined ? {} : { cause: details.cause },
+      `${method}: nobody knows whether the job ${JSON.stringify(jobName)} was created; it has ${mark} if it was`,
+      cause === undefined ? {} : { cause },
     );
     this.jobName = details.jobName;
     this.requestKey = details.requestKey;

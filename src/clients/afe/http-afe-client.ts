@@ -1,6 +1,8 @@
 import { allOrNone } from '../../runtime/abort.js';
+import { tell } from '../../transport/call-events.js';
 import { inBatches } from '../batches.js';
 import type { CallOptions } from '../call-options.js';
+import { atLeast } from '../client-options.js';
 import { JsonRpcService, type RpcCallOptions } from '../json-rpc-service.js';
 import {
   resolveRpcClientOptions,
@@ -8,10 +10,16 @@ import {
   type RpcClientOptions,
 } from '../rpc-client-options.js';
 import { wireReader, type WireReader } from '../wire-reader.js';
+import type { AnyMethod, CallParameters } from '../rpc-arguments.js';
+import type { AfeMethods } from './afe-methods.js';
+import { listPages, type ListOptions } from '../list-pages.js';
 import { createJob } from './create-job.js';
+import type { DoubledJobEvent, JobCreator } from './create-once.js';
+import { createSuiteJob } from './create-suite-job.js';
 import type {
   AbortedEntry,
   AfeClient,
+  CreateJobOptions,
   Host,
   HostAttribute,
   HostFilter,
@@ -20,6 +28,8 @@ import type {
   JobFilter,
   JobRequest,
   Label,
+  SuiteJobCreator,
+  SuiteJobRequest,
 } from './types.js';
 import {
   readAbortedEntry,
@@ -38,6 +48,15 @@ export interface HttpAfeClientOptions extends RpcClientOptions {
    * @defaultValue `crypto.randomUUID`
    */
   readonly newId?: (() => string) | undefined;
+  /**
+   * How long one try of `createSuiteJob` may take, in milliseconds of real time: the AFE stages the build before it
+   * answers.
+   *
+   * @defaultValue 1,200,000 (20 minutes)
+   */
+  readonly suiteJobTimeoutMs?: number | undefined;
+  /** Told when a job turns out to exist more than once, e.g. since the network sent a request twice. */
+  readonly onDoubledJob?: ((event: DoubledJobEvent) => void) | undefined;
 }
 
 /**
@@ -48,15 +67,19 @@ export interface HttpAfeClientOptions extends RpcClientOptions {
  * Every call may reject with `DeadlineError`, `HttpStatusError`, `BadResponseError`, `ResponseTooLargeError` and
  * `NonAsciiError`.
  */
-export class HttpAfeClient implements AfeClient {
+export class HttpAfeClient implements AfeClient, SuiteJobCreator {
   readonly #options: ResolvedRpcClientOptions;
   readonly #service: JsonRpcService;
   readonly #newId: () => string;
+  readonly #suiteJobTimeoutMs: number;
+  readonly #onDoubledJob: HttpAfeClientOptions['onDoubledJob'];
 
   /** Throws `ClientOptionError` for an option that cannot work. Sends nothing. */
   constructor(options: HttpAfeClientOptions) {
     this.#options = resolveRpcClientOptions(options);
     this.#service = new JsonRpcService('AFE', '/afe/server/noauth/rpc/', this.#options);
+    this.#onDoubledJob = options.onDoubledJob;
+    this.#suiteJobTimeoutMs = atLeast('suiteJobTimeoutMs', options.suiteJobTimeoutMs, 20 * 60_000, 1);
     this.#newId = options.newId ?? (() => crypto.randomUUID());
   }
 
@@ -64,10 +87,13 @@ export class HttpAfeClient implements AfeClient {
    * Rejects, besides what the port says, with `CreateJobStateUnknownError` when it could not be found out whether the
    * job exists, and with `ControlFileSizeError` or `NonAsciiError` for a control file that the AFE cannot take.
    */
-  async createJob(request: JobRequest, options: CallOptions = {}): Promise<number> {
-    const { labTime, logger, clock } = this.#options;
-    const creator = { service: this.#service, labTime, logger, now: () => clock.now(), newId: this.#newId };
-    return await createJob(creator, request, options);
+  async createJob(request: JobRequest, options: CreateJobOptions = {}): Promise<number> {
+    return await createJob(this.#creator, this.#newId, request, options);
+  }
+
+  /** Rejects, besides what the interface says, as {@link HttpAfeClient.createJob} does. */
+  async createSuiteJob(request: SuiteJobRequest, options: CreateJobOptions = {}): Promise<number> {
+    return await createSuiteJob(this.#creator, this.#suiteJobTimeoutMs, request, options);
   }
 
   async getJobs(filter: JobFilter, options: CallOptions = {}): Promise<readonly Job[]> {
@@ -158,25 +184,61 @@ export class HttpAfeClient implements AfeClient {
   }
 
   /**
-   * Calls any method of the AFE, in its own words, and resolves to its result as it came.
-   *
-   * @param args - keyword arguments; `abort_host_queue_entries` without any aborts every job of the lab and is refused
+   * Jobs that match every given condition, one after the other by id, fetched a page at a time: for lists that are too
+   * long for one answer. Jobs that are made meanwhile come too.
    */
-  async call(
-    method: string,
-    args: Readonly<Record<string, unknown>> = {},
-    options: RpcCallOptions = {},
-  ): Promise<unknown> {
-    const isUnfiltered = Object.values(args).every((value) => value === undefined);
-    if (method === 'abort_host_queue_entries' && isUnfiltered) {
-      throw new TypeError('abort_host_queue_entries: must have a filter, the AFE would abort every job');
-    }
+  listJobs(filter: Omit<JobFilter, 'limit'> = {}, options: ListOptions = {}): AsyncGenerator<Job, void, undefined> {
+    const { ids, ...conditions } = filter;
+    const lookups = { ...jobLookups(conditions, this.#options.labTime), ...(ids === undefined ? {} : { id__in: ids }) };
+    const read = (wire: WireReader) => readJob(wire, this.#options.labTime);
+    return listPages({ service: this.#service, method: 'get_jobs', lookups, key: 'id', read, idOf: byId }, options);
+  }
+
+  /** Hosts that match every given condition, one after the other by id, fetched a page at a time. */
+  listHosts(filter: HostFilter = {}, options: ListOptions = {}): AsyncGenerator<Host, void, undefined> {
+    const lookups = hostLookups(filter);
+    return listPages(
+      { service: this.#service, method: 'get_hosts', lookups, key: 'id', read: readHost, idOf: byId },
+      options,
+    );
+  }
+
+  /** The queue entries of all jobs, or of the given ones, one after the other by id, fetched a page at a time. */
+  listHostQueueEntries(
+    filter: { readonly jobIds?: readonly number[] | undefined } = {},
+    options: ListOptions = {},
+  ): AsyncGenerator<HostQueueEntry, void, undefined> {
+    const lookups = filter.jobIds === undefined ? {} : { job__id__in: filter.jobIds };
+    const read = (wire: WireReader) => readHostQueueEntry(wire, this.#options.labTime);
+    return listPages(
+      { service: this.#service, method: 'get_host_queue_entries', lookups, key: 'id', read, idOf: byId },
+      options,
+    );
+  }
+
+  /**
+   * Calls any method of the AFE, in its own words, and resolves to its result as it came. `AfeMethods` lists them, and
+   * takes more.
+   *
+   * Rejects with a `TypeError` for a call that acts on all that matches its filter, and has none.
+   */
+  call<Method extends keyof AfeMethods | AnyMethod>(
+    method: Method,
+    ...parameters: CallParameters<AfeMethods, Method, RpcCallOptions>
+  ): Promise<unknown>;
+  async call(method: string, args: Readonly<Record<string, unknown>> = {}, options?: RpcCallOptions): Promise<unknown> {
     return await this.#service.call(method, args, options);
   }
 
   /** Closes the connections, unless the transport is the caller's. Calls under way fail. */
   close(): void {
     this.#service.close();
+  }
+
+  get #creator(): JobCreator {
+    const { labTime, logger, clock } = this.#options;
+    const tellDoubled = (event: DoubledJobEvent) => tell(this.#onDoubledJob, event, logger);
+    return { service: this.#service, labTime, logger, now: () => clock.now(), tellDoubled };
   }
 
   async #list<T>(
@@ -201,4 +263,8 @@ export class HttpAfeClient implements AfeClient {
     );
     return (await allOrNone(tasks, options.signal)).flat();
   }
+}
+
+function byId({ id }: { readonly id: number }): number {
+  return id;
 }

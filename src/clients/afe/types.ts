@@ -16,7 +16,7 @@ export interface AfeClient {
    * Rejects with `NoEligibleHostError` when no host satisfies the dependencies, with `ValidationError` (see its
    * `problemKeys`) when the AFE refuses an argument.
    */
-  createJob(request: JobRequest, options?: CallOptions): Promise<number>;
+  createJob(request: JobRequest, options?: CreateJobOptions): Promise<number>;
   /** Jobs that match every given condition, ordered by id. A large answer: each job carries its control file. */
   getJobs(filter: JobFilter, options?: CallOptions): Promise<readonly Job[]>;
   /** How many jobs match. A small answer whatever the number. */
@@ -48,6 +48,74 @@ export interface AfeClient {
     request: { readonly attribute: string; readonly value: string | null; readonly hostnames: readonly string[] },
     options?: CallOptions,
   ): Promise<void>;
+}
+
+/** How a job is created. */
+export interface CreateJobOptions extends CallOptions {
+  /**
+   * Whether to look, when the job is there, if the network sent the request twice: a small call more. The extra job is
+   * aborted and told of. A suite switches it off and looks once for all its jobs.
+   *
+   * @defaultValue true
+   */
+  readonly lookForDoubles?: boolean | undefined;
+}
+
+/** Has suites run by the lab itself: the AFE makes a suite job, which runs the suite's control file on the lab's server. */
+export interface SuiteJobCreator {
+  /**
+   * Creates a suite job and resolves to its id.
+   *
+   * Rejects with `SuiteJobArgumentError`, with `SuiteControlFileError` when the build has no usable
+   * `test_suites/control.<suite>`, with `SuiteJobStagingError` when no dev server can stage the build.
+   */
+  createSuiteJob(request: SuiteJobRequest, options?: CreateJobOptions): Promise<number>;
+}
+
+/** What `create_suite_job` is asked for. What is left out has the AFE's default, which is given where it is known. */
+export interface SuiteJobRequest {
+  /** The suite. */
+  readonly name: string;
+  /** Without `board:`. */
+  readonly board: string;
+  /** Version prefix → build, e.g. `{ 'cros-version': 'x86-mario-release/R19-1998.0.0' }`. */
+  readonly builds: Readonly<Record<string, string>>;
+  /** Without `pool:`. */
+  readonly pool?: string | undefined;
+  /**
+   * The text to run in place of the build's `test_suites/control.<suite>`; the job is then named `name`.
+   *
+   * @defaultValue the build's
+   */
+  readonly controlFile?: string | undefined;
+  /** @defaultValue true */
+  readonly checkHosts?: boolean | undefined;
+  /** Kept by the AFE and without effect. */
+  readonly num?: number | null | undefined;
+  /** @defaultValue false */
+  readonly fileBugs?: boolean | undefined;
+  /** @defaultValue 1440 (24 hours) */
+  readonly timeoutMins?: number | undefined;
+  /** @defaultValue that of `timeoutMins` */
+  readonly maxRuntimeMins?: number | undefined;
+  /** 10 (weekly) to 70 (commit queue); higher runs first. */
+  readonly priority?: number | undefined;
+  /** Text that the suite's control file makes sense of. */
+  readonly suiteArgs?: string | null | undefined;
+  /** @defaultValue true */
+  readonly waitForResults?: boolean | undefined;
+  /** @defaultValue false */
+  readonly jobRetry?: boolean | undefined;
+  /** @defaultValue no limit */
+  readonly maxRetries?: number | null | undefined;
+  /** How many usable devices the suite is worth starting with. @defaultValue 0 */
+  readonly suiteMinDuts?: number | undefined;
+  /** @defaultValue false */
+  readonly offloadFailuresOnly?: boolean | undefined;
+  /** The build whose tests are run. @defaultValue that of `cros-version` */
+  readonly testSourceBuild?: string | undefined;
+  /** Run the tests of the lab's own tree. @defaultValue false */
+  readonly runProdCode?: boolean | undefined;
 }
 
 /** A keyval of a job as it is sent. The AFE stores each value as Python would print it. Never null. */

@@ -1,6 +1,6 @@
 import type { LabTime } from '../lab-time.js';
 import { ControlFileSizeError } from './errors.js';
-import type { HostFilter, JobFilter, JobKeyval, JobRequest } from './types.js';
+import type { HostFilter, JobFilter, JobKeyval, JobRequest, SuiteJobRequest } from './types.js';
 
 /** Keyword arguments of a call, in the AFE's names. */
 export type WireArguments = Readonly<Record<string, unknown>>;
@@ -57,12 +57,53 @@ export function hostLookups(filter: HostFilter): WireArguments {
 }
 
 /** The lookups that find the job of a request: see `createJob`. */
-export function createdJobLookups(request: JobRequest, createdSinceMs: number, labTime: LabTime): WireArguments {
+export function createdJobLookups(
+  request: Pick<JobRequest, 'name' | 'parentJobId'>,
+  createdSinceMs: number,
+  labTime: LabTime,
+): WireArguments {
   return withoutUndefined({
     parent_job_id: request.parentJobId ?? undefined,
-    name: request.name.slice(0, maxNameLength),
+    name: keptJobName(request.name),
     created_on__gte: labTime.format(createdSinceMs),
   });
+}
+
+/** A job's name as the AFE keeps it. */
+export function keptJobName(name: string): string {
+  return name.slice(0, maxNameLength);
+}
+
+/** The arguments of `create_suite_job`. What is undefined is left out, so that the AFE's own defaults apply. */
+export function createSuiteJobArguments(request: SuiteJobRequest): WireArguments {
+  return withoutUndefined({
+    name: request.name,
+    board: request.board,
+    builds: request.builds,
+    pool: request.pool,
+    control_file: request.controlFile,
+    check_hosts: request.checkHosts,
+    num: request.num,
+    file_bugs: request.fileBugs,
+    timeout_mins: request.timeoutMins,
+    max_runtime_mins: request.maxRuntimeMins,
+    priority: request.priority,
+    suite_args: request.suiteArgs,
+    wait_for_results: request.waitForResults,
+    job_retry: request.jobRetry,
+    max_retries: request.maxRetries,
+    suite_min_duts: request.suiteMinDuts,
+    offload_failures_only: request.offloadFailuresOnly,
+    test_source_build: request.testSourceBuild,
+    run_prod_code: request.runProdCode,
+  });
+}
+
+/** The name that the AFE gives to a suite job: the caller's where the control file is the caller's too. */
+export function suiteJobName({ name, builds, testSourceBuild, controlFile }: SuiteJobRequest): string {
+  if (controlFile !== undefined && controlFile !== '') return keptJobName(name);
+  const source = testSourceBuild ?? builds['cros-version'] ?? '';
+  return keptJobName(`${source}-test_suites/control.${name}`);
 }
 
 const maxControlFileBytes = 65_535;

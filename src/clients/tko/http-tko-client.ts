@@ -7,7 +7,10 @@ import {
   type ResolvedRpcClientOptions,
   type RpcClientOptions,
 } from '../rpc-client-options.js';
-import { wireReader } from '../wire-reader.js';
+import { listPages, type ListOptions } from '../list-pages.js';
+import { wireReader, type WireReader } from '../wire-reader.js';
+import type { AnyMethod, CallParameters } from '../rpc-arguments.js';
+import type { TkoMethods } from './tko-methods.js';
 import type { TestView, TkoClient } from './types.js';
 import { readTestView } from './wire-answers.js';
 
@@ -39,12 +42,32 @@ export class HttpTkoClient implements TkoClient {
     return views.toSorted((a, b) => a.testIdx - b.testIdx);
   }
 
-  /** Calls any method of TKO, in its own words, and resolves to its result as it came. */
-  async call(
-    method: string,
-    args: Readonly<Record<string, unknown>> = {},
-    options: RpcCallOptions = {},
-  ): Promise<unknown> {
+  /**
+   * All test rows, or those of the given jobs, in the order they were written, fetched a page at a time: for lists that
+   * are too long for one answer.
+   */
+  listTestViews(
+    filter: { readonly jobIds?: readonly number[] | undefined } = {},
+    options: ListOptions = {},
+  ): AsyncGenerator<TestView, void, undefined> {
+    const lookups = filter.jobIds === undefined ? {} : { afe_job_id__in: filter.jobIds };
+    const read = (wire: WireReader) => readTestView(wire, this.#options.labTime);
+    const idOf = ({ testIdx }: TestView) => testIdx;
+    const method = 'get_detailed_test_views';
+    return listPages({ service: this.#service, method, lookups, key: 'test_idx', read, idOf }, options);
+  }
+
+  /**
+   * Calls any method of TKO, in its own words, and resolves to its result as it came. `TkoMethods` lists them, and takes
+   * more.
+   *
+   * Rejects with a `TypeError` for a call that acts on all that matches its filter, and has none.
+   */
+  call<Method extends keyof TkoMethods | AnyMethod>(
+    method: Method,
+    ...parameters: CallParameters<TkoMethods, Method, RpcCallOptions>
+  ): Promise<unknown>;
+  async call(method: string, args: Readonly<Record<string, unknown>> = {}, options?: RpcCallOptions): Promise<unknown> {
     return await this.#service.call(method, args, options);
   }
 

@@ -50,6 +50,8 @@ class Lab {
         return (
           this.lookUps.shift()?.(call, this) ?? { result: this.jobs.filter((job) => isFound(job, call)).map(wireJob) }
         );
+      case 'get_num_jobs':
+        return { result: this.jobs.filter((job) => isFound(job, call)).length };
       case 'get_host_queue_entries':
         return { result: this.jobs.filter((job) => job.hasEntries && isNamed(job, call)).map(wireEntry) };
       case 'abort_host_queue_entries':
@@ -105,7 +107,7 @@ async function open(options: Partial<HttpAfeClientOptions> = {}): Promise<void> 
   clock = new FakeClock();
   let ids = 0;
   const newId = () => `key-${(ids += 1)}`;
-  client = new HttpAfeClient({ url: server.url, clock, newId, timeoutMs: 100, retry: { jitter: 0 }, ...options });
+  client = new HttpAfeClient({ url: server.url, clock, newId, timeoutMs: 500, retry: { jitter: 0 }, ...options });
 }
 
 afterEach(async () => {
@@ -118,14 +120,52 @@ const methods = () => server.calls.map((call) => call.method);
 test('a job is created with one request, on a connection of its own, under a key of its own', async () => {
   await open();
   await client.getNumJobs({ ids: [] });
-  expect(await client.createJob(request)).toBe(1);
-  expect(await client.createJob(request)).toBe(2);
+  expect(await client.createJob(request, { lookForDoubles: false })).toBe(1);
+  expect(await client.createJob(request, { lookForDoubles: false })).toBe(2);
   expect(methods()).toEqual(['create_job', 'create_job']);
   expect(server.connections()).toBe(2);
   expect(server.calls.map((call) => call.args['keyvals'])).toEqual([
     { dynamic_suite_request: 'key-1' },
     { dynamic_suite_request: 'key-2' },
   ]);
+});
+
+describe('a request that the network sent twice', () => {
+  const doubled: Step = (call, atLab) => {
+    atLab.create(call.args);
+    return { result: atLab.create(call.args).id };
+  };
+
+  test('leaves the older job; the other one is aborted and told of', async () => {
+    const told: unknown[] = [];
+    await open({ onDoubledJob: (event) => void told.push(event) });
+    lab.creates.push(doubled);
+    expect(await client.createJob(request)).toBe(1);
+    expect(lab.jobs.map(({ isAborted }) => isAborted)).toEqual([false, true]);
+    expect(told).toEqual([{ jobName: request.name, jobId: 1, extraJobIds: [2], aborted: true }]);
+  });
+
+  test('is looked for with one small call', async () => {
+    await open();
+    expect(await client.createJob(request)).toBe(1);
+    expect(methods()).toEqual(['create_job', 'get_num_jobs']);
+  });
+
+  test('is not taken for a job that somebody created before under the same name', async () => {
+    await open();
+    expect(await client.createJob(request)).toBe(1);
+    expect(await client.createJob(request)).toBe(2);
+    expect(lab.jobs.map(({ isAborted }) => isAborted)).toEqual([false, false]);
+  });
+
+  test('does no harm when nobody can look for it', async () => {
+    await open();
+    const answer = lab.answer.bind(lab);
+    lab.answer = (call) => (call.method === 'get_num_jobs' ? misbehaviours.hangUp : answer(call));
+    lab.creates.push(doubled);
+    expect(await client.createJob(request)).toBe(2);
+    expect(methods()).toEqual(['create_job', 'get_num_jobs']);
+  });
 });
 
 describe('a lost answer never doubles a job', () => {

@@ -4,9 +4,14 @@ import {
   ControlFileSizeError,
   CreateJobStateUnknownError,
   DoesNotExistError,
+  FilterError,
+  MethodNotFoundError,
   NoEligibleHostError,
   rpcErrorOf,
   RpcError,
+  SuiteControlFileError,
+  SuiteJobArgumentError,
+  SuiteJobStagingError,
   ValidationError,
 } from '../../../src/clients/afe/errors.js';
 import recordings from '../../fixtures/recordings/afe.json' with { type: 'json' };
@@ -24,13 +29,29 @@ describe('what the server states', () => {
     ['unknown meta host', ValidationError, 'ValidationError'],
     ['host outside the ACL', AclAccessError, 'AclAccessViolation'],
     ['unknown host', DoesNotExistError, 'DoesNotExist'],
-    ['get_jobs unknown field', RpcError, 'FieldError'],
+    ['get_jobs unknown field', FilterError, 'FieldError'],
     ['keyval null (half-made job stays behind)', RpcError, 'IntegrityError'],
   ])('has a class of its own: %s', (name, errorClass, remoteName) => {
     const error = recordedError(name);
     expect(error.constructor).toBe(errorClass);
     expect(error).toBeInstanceOf(RpcError);
     expect(error).toMatchObject({ name: errorClass.name, code: 'ERR_RPC', remoteName, method: 'create_job' });
+  });
+
+  test.each([
+    ['ServiceMethodNotFound', MethodNotFoundError, {}],
+    ['SuiteArgumentException', SuiteJobArgumentError, {}],
+    ['StageControlFileFailure', SuiteJobStagingError, {}],
+    ['DevServerException', SuiteJobStagingError, {}],
+    ['ControlFileNotFound', SuiteControlFileError, { problem: 'not-found' }],
+    ['ControlFileEmpty', SuiteControlFileError, { problem: 'empty' }],
+    ['ControlFileMalformed', SuiteControlFileError, { problem: 'malformed' }],
+    ['NoControlFileList', SuiteControlFileError, { problem: 'no-list' }],
+    ['SomethingNew', RpcError, {}],
+  ])('%s is recognised', (remoteName, errorClass, fields) => {
+    const error = rpcErrorOf({ method: 'create_suite_job', remoteName, message: 'no' });
+    expect(error.constructor).toBe(errorClass);
+    expect(error).toMatchObject({ remoteName, message: `create_suite_job: ${remoteName}: no`, ...fields });
   });
 
   test('is the message, with the call and the remote class', () => {
@@ -77,7 +98,12 @@ describe('a validation error', () => {
 
 test('a job of unknown state says how to look for it', () => {
   const cause = new Error('gone');
-  const error = new CreateJobStateUnknownError({ jobName: 'bvt/power_Idle', requestKey: 'key-1', cause });
+  const error = new CreateJobStateUnknownError({
+    method: 'create_job',
+    jobName: 'bvt/power_Idle',
+    requestKey: 'key-1',
+    cause,
+  });
   expect(error).toMatchObject({ code: 'ERR_JOB_STATE_UNKNOWN', jobName: 'bvt/power_Idle', requestKey: 'key-1', cause });
   expect(error.message).toContain('dynamic_suite_request=key-1');
 });

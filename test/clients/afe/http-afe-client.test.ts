@@ -157,6 +157,9 @@ describe('the methods', () => {
     await expect(client.setHostAttribute({ attribute: 'x', value: 'y', hostnames: [] })).rejects.toThrow(TypeError);
     await expect(client.call('abort_host_queue_entries')).rejects.toThrow(TypeError);
     await expect(client.call('abort_host_queue_entries', { job: undefined })).rejects.toThrow(TypeError);
+    await expect(client.call('repair_hosts', { query_limit: 5 })).rejects.toThrow(TypeError);
+    await expect(client.call('set_host_attribute', { attribute: 'a', value: null })).rejects.toThrow(TypeError);
+    await expect(client.call('modify_hosts', { host_filter_data: {}, update_data: {} })).rejects.toThrow(TypeError);
     expect(server.calls).toHaveLength(0);
   });
 
