@@ -199,7 +199,7 @@ export interface AfeMethods {
     readonly loop_period: number;
     readonly loop_count: number;
   };
-  readonly echo: { readonly data?: unknown | undefined };
+  readonly echo: { readonly data?: unknown };
   readonly get_motd: Readonly<Record<string, never>>;
   readonly get_static_data: Readonly<Record<string, never>>;
   readonly get_server_time: Readonly<Record<string, never>>;
