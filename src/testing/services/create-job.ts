@@ -2,6 +2,7 @@ import { controlFileFacts } from '../lab/control-file-facts.js';
 import type { LabState } from '../lab/lab-state.js';
 import type { LabHostRecord, LabJob, LabLabel } from '../lab/model.js';
 import { isProvisionable } from '../lab/model.js';
+import { MemorySuiteJob } from '../memory-suite-job.js';
 import { checkHostAccess } from './access.js';
 import { rebootAfter, rebootBefore } from './afe-answers.js';
 import type { JsonObject } from './json-values.js';
@@ -21,6 +22,19 @@ export function createJob(state: LabState, args: JsonObject, owner: string, nowM
   const job = addJob(state, args, { owner, nowMs, dependencies, hostless: isTruthy(args['hostless']) });
   addKeyvals(job, args['keyvals']);
   addEntries(state, job, wanted);
+  return job;
+}
+
+/** The job of a suite, which runs on no host. */
+export function addSuiteJob(
+  state: LabState,
+  args: JsonObject,
+  made: { readonly owner: string; readonly nowMs: number; readonly suite: string },
+): LabJob {
+  const ofSuite = { ...args, control_type: 'Server', run_verify: true };
+  const job = addJob(state, ofSuite, { ...made, dependencies: [], hostless: true });
+  addKeyvals(job, args['keyvals']);
+  addEntries(state, job, { hosts: [], metaHosts: [] });
   return job;
 }
 
@@ -106,6 +120,8 @@ function addJob(
     readonly dependencies: readonly LabLabel[];
     readonly hostless: boolean;
     readonly heldOpen?: boolean | undefined;
+    /** The name of the suite that the job runs. */
+    readonly suite?: string | undefined;
   },
 ): LabJob {
   const parent = parentOf(state, args['parent_job_id']);
@@ -115,8 +131,9 @@ function addJob(
   const keyvals = isObject(args['keyvals']) ? args['keyvals'] : {};
   const retried = state.jobs[Number(keyvals['retry_original_job_id'] ?? 0) - 1];
   const timeoutHours = orDefault(args['timeout'], 24);
+  const id = state.jobs.length + 1;
   const job: LabJob = {
-    id: state.jobs.length + 1,
+    id,
     name,
     owner: made.owner,
     controlFile,
@@ -141,9 +158,10 @@ function addJob(
     hostless: made.hostless,
     entries: [],
     children: [],
-    testName: controlFileFacts(controlFile).name ?? testNameOf(name),
+    testName: made.suite ?? controlFileFacts(controlFile).name ?? testNameOf(name),
     attempt: (retried?.attempt ?? 0) + 1,
     heldOpen: made.heldOpen ?? false,
+    suite: made.suite === undefined ? undefined : new MemorySuiteJob(`${id}-${made.owner}/hostless`),
   };
   state.jobs.push(job);
   parent?.children.push(job);
