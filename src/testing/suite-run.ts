@@ -8,10 +8,10 @@ import type { LabSuiteArguments } from './suite-arguments.js';
  * When it ends the job ends, Completed whatever the suite's tests did, as in the real lab; when it throws the job fails,
  * and the error's message is the reason. It has to stop when `suite.signal` aborts: the job is over then.
  *
- * The outcome that it returns is kept for `lab.suiteRun()`, and its verdict is recorded as the status of the suite where
+ * The outcome that it returns, if any, is kept for `lab.suiteRun()`, and its verdict is recorded as the status of the suite where
  * the function has not done so.
  */
-export type RunSuite = (suite: LabSuiteRun) => Promise<SuiteOutcome | undefined> | Promise<void>;
+export type RunSuite = (suite: LabSuiteRun) => Promise<SuiteOutcome | undefined>;
 
 /** A suite job of the lab that runs now. */
 export interface LabSuiteRun {

@@ -86,10 +86,10 @@ export class PythonLiteralReader {
   }
 
   #escape(isUnicode: boolean): string {
-    const [whole, simple, hex, code] = this.#match(isUnicode ? unicodeEscape : escape) ?? [];
+    const [whole, simple, ...codes] = this.#match(isUnicode ? unicodeEscape : escape) ?? [];
     if (whole === undefined) throw this.error('the string does not end, or has an escape that nobody writes');
     if (simple !== undefined) return simpleEscapes.get(simple) ?? simple;
-    return String.fromCharCode(Number.parseInt(hex ?? code ?? '', 16));
+    return String.fromCodePoint(Number.parseInt(codes.join(''), 16));
   }
 
   #accept(token: string): boolean {
@@ -118,7 +118,7 @@ const wordOrNumber = /True|False|None|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/y;
 const plainInSingle = /[^'\\\n]+/y;
 const plainInDouble = /[^"\\\n]+/y;
 const escape = /\\(?:([nrt\\'"])|x([0-9a-f]{2}))/y;
-const unicodeEscape = /\\(?:([nrt\\'"])|x([0-9a-f]{2})|u([0-9a-f]{4}))/y;
+const unicodeEscape = /\\(?:([nrt\\'"])|x([0-9a-f]{2})|u([0-9a-f]{4})|U(000[0-9a-f]{5}|0010[0-9a-f]{4}))/y;
 
 const simpleEscapes: ReadonlyMap<string, string> = new Map([
   ['n', '\n'],

@@ -21,13 +21,15 @@ export function pythonLiteral(value: unknown): string {
 function stringLiteral(text: string): string {
   const literal = pythonRepr(text);
   if (isAscii(literal)) return literal;
-  return `u${literal.replace(/[^\u0000-\u007f]/g, escaped)}`;
+  return `u${literal.replace(/[^\u0000-\u007f]/gu, escaped)}`;
 }
 
 function isAscii(text: string): boolean {
   return !/[^\u0000-\u007f]/.test(text);
 }
 
-function escaped(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** Half of a surrogate pair stands for itself, a pair for its character. */
+function escaped(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16);
+  return hex.length > 4 ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`;
 }
