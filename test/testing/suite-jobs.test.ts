@@ -4,52 +4,30 @@ import { HttpTkoClient } from '../../src/clients/tko/http-tko-client.js';
 import { reimageAndRun } from '../../src/index.js';
 import type { EmbeddedLab, EmbeddedLabOptions, LabSuiteRun } from '../../src/testing/index.js';
 import { embeddedLab, VirtualClock } from '../../src/testing/index.js';
-
-const boards = ['x86-mario', 'lumpy'] as const;
-const buildOf = (board: string) => `${board}-release/R28-3993.0.0`;
+import { boards, buildOf, bvtOn, createSuiteJob, suiteLab } from './suite-lab.js';
 
 const labs: EmbeddedLab[] = [];
 afterEach(async () => {
   await Promise.all(labs.splice(0).map((lab) => lab.close()));
 });
 
-/** Two boards with a suite of three tests: one good, one that fails at first, one that always fails. */
-async function suiteLab(options: EmbeddedLabOptions = {}): Promise<EmbeddedLab> {
-  const builder = embeddedLab(options).test('flaky_Test', ['fail', 'good']).test('bad_Test', 'fail');
-  for (const board of boards) {
-    builder.board(board, { hosts: 2, pool: 'bvt' }).build(buildOf(board), {
-      controlFiles: {
-        ...Object.fromEntries(
-          ['good_Test', 'flaky_Test', 'bad_Test'].map((name) => [`server/site_tests/${name}/control`, testFile(name)]),
-        ),
-        'test_suites/control.bvt': "NAME = 'bvt'\ndynamic_suite.reimage_and_run(**args_dict)\n",
-        'test_suites/control.empty': '',
-        'test_suites/control.foreign': Buffer.from("NAME = 'caf\u00e9'\n"),
-      },
-    });
-  }
-  const lab = await builder.start();
+async function startLab(options?: EmbeddedLabOptions): Promise<EmbeddedLab> {
+  const lab = await suiteLab(options);
   labs.push(lab);
   return lab;
-}
-
-function testFile(name: string): string {
-  const lines = `AUTHOR = 'lab'\nDOC = 'x'\nTIME = 'SHORT'\nTEST_TYPE = 'server'\nSUITE = 'bvt'\nJOB_RETRIES = 1\n`;
-  return `NAME = '${name}'\n${lines}`;
-}
-
-function bvtOn(board: string, more: object = {}): Readonly<Record<string, unknown>> {
-  return { name: 'bvt', board, build: buildOf(board), pool: 'bvt', job_retry: true, ...more };
-}
-
-async function createSuiteJob(lab: EmbeddedLab, args: Readonly<Record<string, unknown>>): Promise<number> {
-  return Number(await lab.afe.call('create_suite_job', args));
 }
 
 /** What TKO has of a job, in short. */
 async function rowsOf(lab: EmbeddedLab, jobId: number): Promise<readonly string[]> {
   const rows = await lab.tko.getDetailedTestViews({ jobIds: [jobId] });
   return rows.map(({ testName, status }) => `${testName} ${status}`);
+}
+
+/** When the tests of a job began and ended, as TKO has it. */
+async function timesOfTests(lab: EmbeddedLab, jobId: number): Promise<readonly string[]> {
+  const rows = await lab.tko.getDetailedTestViews({ jobIds: [jobId] });
+  const tests = rows.filter(({ testName }) => testName.endsWith('_Test'));
+  return tests.map((row) => `${row.testName} ${String(row.startedMs)} ${String(row.finishedMs)}`).sort();
 }
 
 /** A function that runs suites which waits for its signal, and says when it was called. */
@@ -66,7 +44,7 @@ function waitingFunction(): { readonly runs: LabSuiteRun[]; readonly run: (suite
 
 describe('a suite job runs its suite', () => {
   test('for two boards at once, with retries and failures, while the caller only sleeps', async () => {
-    const lab = await suiteLab();
+    const lab = await startLab();
     const ids = await Promise.all(boards.map((board) => createSuiteJob(lab, bvtOn(board))));
     await lab.clock.sleep(3_600_000);
 
@@ -85,6 +63,9 @@ describe('a suite job runs its suite', () => {
       const children = lab.jobs().filter(({ parentId }) => parentId === id);
       expect(children).toHaveLength(5);
       for (const child of children) expect(await rowsOf(lab, child.id)).toHaveLength(2);
+      expect(await timesOfTests(lab, id)).toEqual(
+        (await Promise.all(children.map((child) => timesOfTests(lab, child.id)))).flat().sort(),
+      );
       expect(lab.jobs()[id - 1]).toMatchObject({ test: 'bvt', entries: [{ status: 'Completed', host: null }] });
     }
     lab.expectEverythingFinished();
@@ -93,7 +74,7 @@ describe('a suite job runs its suite', () => {
   });
 
   test('over HTTP as well', async () => {
-    const lab = await suiteLab();
+    const lab = await startLab();
     const urls = await lab.listen();
     const afe = new HttpAfeClient({ url: urls.afe, clock: lab.clock });
     const tko = new HttpTkoClient({ url: urls.tko, clock: lab.clock });
@@ -113,7 +94,7 @@ describe('a suite job runs its suite', () => {
   test('the same way each time', async () => {
     const timelines: string[] = [];
     for (let round = 0; round < 2; round++) {
-      const lab = await suiteLab({ seed: 7 });
+      const lab = await startLab({ seed: 7 });
       for (const board of boards) await createSuiteJob(lab, bvtOn(board));
       await lab.suitesSettled();
       timelines.push(lab.timeline());
@@ -124,7 +105,7 @@ describe('a suite job runs its suite', () => {
 
   test('with a clock that is advanced by hand', async () => {
     const clock = new VirtualClock({ autoAdvance: false });
-    const lab = await suiteLab({ clock });
+    const lab = await startLab({ clock });
     const id = await createSuiteJob(lab, bvtOn('lumpy'));
     await clock.advance(9_000);
     expect(lab.suiteRun(id)).toMatchObject({ state: 'waiting' });
@@ -136,7 +117,7 @@ describe('a suite job runs its suite', () => {
   });
 
   test('and ends after scheduling when nobody wants the results', async () => {
-    const lab = await suiteLab();
+    const lab = await startLab();
     const id = await createSuiteJob(lab, bvtOn('lumpy', { wait_for_results: false }));
     await lab.suitesSettled();
     expect(lab.suiteOutcomes().get(id)).toMatchObject({ waited: false });
@@ -148,7 +129,7 @@ describe('a suite job runs its suite', () => {
   });
 
   test('and its keyvals lead to the jobs of the tests', async () => {
-    const lab = await suiteLab();
+    const lab = await startLab();
     const id = await createSuiteJob(lab, bvtOn('lumpy', { suite_min_duts: 3 }));
     await lab.suitesSettled();
     const [row] = await lab.tko.getDetailedTestViews({ jobIds: [id] });
@@ -168,7 +149,7 @@ describe('a suite job runs its suite', () => {
 describe('a function of the caller runs the suites', () => {
   test('with the arguments that the job was made with', async () => {
     const { runs, run } = waitingFunction();
-    const lab = await suiteLab({ runSuite: run });
+    const lab = await startLab({ runSuite: run });
     const given = { num: 3, suite_args: { 'it\'s "x"': ['\n\t\\', null, true, -7] }, priority: 'PFQ', max_retries: 2 };
     const id = await createSuiteJob(lab, bvtOn('lumpy', given));
     await lab.clock.sleep(60_000);
@@ -195,15 +176,32 @@ describe('a function of the caller runs the suites', () => {
     expect(runs[0]?.options).toMatchObject({ name: 'bvt', board: 'lumpy', jobRetry: true, maxRetries: 2, num: 3 });
   });
 
+  test('when everybody has heard that its job runs', async () => {
+    const heard: string[] = [];
+    const heardBefore: string[][] = [];
+    const lab = await startLab({
+      runSuite: async () => {
+        heardBefore.push([...heard]);
+        await Promise.resolve();
+        return undefined;
+      },
+    });
+    lab.onEvent(({ type }) => heard.push(type));
+    await createSuiteJob(lab, bvtOn('lumpy'));
+    await lab.suitesSettled();
+    expect(heardBefore).toEqual([expect.arrayContaining(['job-queued', 'job-running'])]);
+    expect(heard.at(-1)).toBe('job-finished');
+  });
+
   test('and may run them by `reimageAndRun` in another way', async () => {
-    const lab = await suiteLab({ runSuite: ({ options }) => reimageAndRun({ ...options, jobRetry: false }) });
+    const lab = await startLab({ runSuite: ({ options }) => reimageAndRun({ ...options, jobRetry: false }) });
     const id = await createSuiteJob(lab, bvtOn('lumpy'));
     await lab.suitesSettled();
     expect(lab.suiteOutcomes().get(id)?.test('flaky_Test')).toMatchObject({ conclusion: 'failed' });
   });
 
   test('its verdict is the status of the suite even where nothing was recorded', async () => {
-    const lab = await suiteLab({
+    const lab = await startLab({
       runSuite: ({ options }) => reimageAndRun({ ...options, job: { tag: 'other', record() {}, writeKeyvals() {} } }),
     });
     const id = await createSuiteJob(lab, bvtOn('lumpy'));
@@ -212,7 +210,7 @@ describe('a function of the caller runs the suites', () => {
   });
 
   test('what it throws fails the job, with the reason', async () => {
-    const lab = await suiteLab({ runSuite: () => Promise.reject(new Error('no suite today')) });
+    const lab = await startLab({ runSuite: () => Promise.reject(new Error('no suite today')) });
     const id = await createSuiteJob(lab, bvtOn('lumpy'));
     await lab.suitesSettled();
     expect(lab.suiteRun(id)).toMatchObject({ state: 'failed', error: new Error('no suite today'), outcome: undefined });
@@ -223,7 +221,7 @@ describe('a function of the caller runs the suites', () => {
   });
 
   test('what is thrown at once counts as well', async () => {
-    const lab = await suiteLab({
+    const lab = await startLab({
       runSuite: () => {
         throw new Error('not even a promise');
       },
@@ -234,7 +232,7 @@ describe('a function of the caller runs the suites', () => {
   });
 
   test('one that returns nothing ends the job', async () => {
-    const lab = await suiteLab({
+    const lab = await startLab({
       runSuite: async ({ options }) => {
         await options.clock?.sleep(600_000);
       },
@@ -250,7 +248,7 @@ describe('a function of the caller runs the suites', () => {
 
 describe('a suite job whose suite cannot go on', () => {
   test('that is never ended is aborted when its time is over', async () => {
-    const lab = await suiteLab({ runSuite: () => new Promise(() => {}) });
+    const lab = await startLab({ runSuite: () => new Promise(() => {}) });
     const id = await createSuiteJob(lab, bvtOn('lumpy', { max_runtime_mins: 30 }));
     await lab.suitesSettled();
     const [entry] = lab.jobs()[id - 1]?.entries ?? [];
@@ -262,7 +260,7 @@ describe('a suite job whose suite cannot go on', () => {
 
   test('takes no longer from its creation than it may', async () => {
     const { runs, run } = waitingFunction();
-    const lab = await suiteLab({ runSuite: run });
+    const lab = await startLab({ runSuite: run });
     const id = await createSuiteJob(lab, bvtOn('lumpy', { timeout_mins: 20 }));
     await lab.suitesSettled();
     const [job] = [lab.jobs()[id - 1]];
@@ -271,7 +269,7 @@ describe('a suite job whose suite cannot go on', () => {
   });
 
   test('is aborted with its children, and keeps what it had recorded', async () => {
-    const lab = await suiteLab();
+    const lab = await startLab();
     const id = await createSuiteJob(lab, bvtOn('lumpy'));
     while ((lab.suiteRun(id)?.job.story.length ?? 0) < 4) await lab.clock.sleep(30_000);
     const before = lab.suiteRun(id)?.job.story ?? [];
@@ -294,8 +292,7 @@ describe('a suite job whose suite cannot go on', () => {
 
   test('is aborted before it begins, and never runs', async () => {
     const { runs, run } = waitingFunction();
-    const lab = await suiteLab({ runSuite: run, durations: { schedulerMs: 600_000 } });
-    lab.host('chromeos1-rack1-host1');
+    const lab = await startLab({ runSuite: run, durations: { schedulerMs: 600_000 } });
     const id = await createSuiteJob(lab, bvtOn('lumpy'));
     await lab.afe.call('abort_host_queue_entries', { job__id__in: [id] });
     await lab.suitesSettled();
@@ -304,21 +301,37 @@ describe('a suite job whose suite cannot go on', () => {
     expect(await rowsOf(lab, id)).toEqual([]);
   });
 
+  test('is over before anybody has looked, and never runs', async () => {
+    const { runs, run } = waitingFunction();
+    const clock = new VirtualClock({ autoAdvance: false });
+    let skippedMs = 0;
+    const skippingClock = { now: () => clock.now() + skippedMs, sleep: clock.sleep.bind(clock) };
+    const lab = await startLab({ runSuite: run, clock: { ...skippingClock, hold: () => () => {} } });
+    const id = await createSuiteJob(lab, bvtOn('lumpy', { max_runtime_mins: 10 }));
+    skippedMs = 3_600_000;
+    expect(lab.jobs()[id - 1]?.entries[0]?.status).toBe('Aborted');
+    await lab.close();
+    expect(runs).toEqual([]);
+    expect(lab.suiteRun(id)).toMatchObject({ state: 'aborted', error: undefined });
+  });
+
   test('is aborted when the lab closes, and nothing of it stays behind', async () => {
     const clock = new VirtualClock();
-    const lab = await suiteLab({ clock });
+    const lab = await startLab({ clock });
     const ids = await Promise.all([...boards, ...boards].map((board) => createSuiteJob(lab, bvtOn(board))));
     await clock.sleep(300_000);
     expect(ids.map((id) => lab.suiteRun(id)?.state)).toEqual(ids.map(() => 'running'));
+    const nowMs = clock.now();
     await lab.close();
     expect(clock.sleeping).toBe(0);
+    expect(clock.now()).toBe(nowMs);
     expect(ids.map((id) => lab.suiteRun(id))).toMatchObject(
       ids.map(() => ({ state: 'aborted', error: new Error('the lab was closed') })),
     );
   });
 
   test('fails when its control file was cut within its arguments', async () => {
-    const lab = await suiteLab();
+    const lab = await startLab();
     const id = await createSuiteJob(lab, bvtOn('lumpy', { suite_args: "'".repeat(40_000) }));
     await lab.suitesSettled();
     expect(lab.suiteRun(id)).toMatchObject({ state: 'failed' });
@@ -328,7 +341,7 @@ describe('a suite job whose suite cannot go on', () => {
   });
 
   test('fails with the argument that the suite does not take', async () => {
-    const lab = await suiteLab();
+    const lab = await startLab();
     const id = await createSuiteJob(lab, bvtOn('lumpy', { max_retries: 'many' }));
     await lab.suitesSettled();
     expect(lab.suiteRun(id)?.error).toMatchObject({ code: 'ERR_SUITE_ARGUMENT', argument: 'maxRetries' });
@@ -349,92 +362,4 @@ test('the error of a script comes to light though only the watch over a suite sa
   const job = { name: 'odd', control_file: "NAME = 'odd_Test'\n", control_type: 'Server', priority: 40 };
   await lab.afe.call('create_job', { ...job, meta_hosts: ['board:lumpy'] });
   await expect(lab.suitesSettled()).rejects.toThrow('an odd script');
-});
-
-describe('create_suite_job refuses', () => {
-  test.each([
-    [
-      'an unknown suite',
-      { name: 'nope' },
-      'ControlFileNotFound',
-      /No control file for test_suites\/control\.nope while/,
-    ],
-    ['a suite by a pattern', { name: '.*' }, 'ControlFileNotFound', /No control file for/],
-    [
-      'an empty control file',
-      { name: 'empty' },
-      'ControlFileEmpty',
-      /Fetching test_suites\/control\.empty returned no/,
-    ],
-    ['one outside ASCII', { name: 'foreign' }, 'ControlFileMalformed', /can't decode byte 0xc3 in position 11/],
-    ['a build that is nowhere', { build: 'lumpy-release/R1-1.0.0' }, 'StageControlFileFailure', /Could not find/],
-    ['num as text', { num: '2' }, 'SuiteArgumentException', /Ill specified num argument '2'/],
-    ['num as a truth value', { num: true }, 'SuiteArgumentException', /Ill specified num argument True/],
-    ['builds as text', { builds: 'x' }, 'AttributeError', /'str' object has no attribute 'get'/],
-    ['builds as a number', { builds: 3 }, 'TypeError', /argument of type 'int' is not iterable/],
-    ['a timeout as text', { timeout: 'long' }, 'ValueError', /invalid literal for int/],
-    [
-      'a build that does not name a board',
-      { board: '', builds: { 'cros-version': 'odd' }, test_source_build: buildOf('lumpy') },
-      'ParseBuildNameException',
-      /^odd is a malformed build name\.$/,
-    ],
-    [
-      'no board where none can be told',
-      { board: '', build: '', builds: { 'fwrw-version': 'x' }, test_source_build: buildOf('lumpy') },
-      'KeyError',
-      /^'cros-version'$/,
-    ],
-  ])('%s, and makes no job', async (_, more, remoteName, message) => {
-    const lab = await suiteLab();
-    const refused = lab.afe.call('create_suite_job', bvtOn('lumpy', more));
-    await expect(refused).rejects.toMatchObject({
-      remoteName,
-      remoteMessage: expect.stringMatching(message) as string,
-    });
-    expect(lab.jobs()).toEqual([]);
-    await lab.suitesSettled();
-  });
-
-  test.each([
-    ['stage', 'StageControlFileFailure', 'Failed to stage'],
-    ['controlfiles', 'NoControlFileList', 'while testing'],
-  ])('when the dev server fails at %s', async (method, remoteName, message) => {
-    const lab = await suiteLab();
-    lab.faults.add({ service: 'devServer', method, kind: 'html' });
-    const refused = lab.afe.call('create_suite_job', bvtOn('lumpy'));
-    await expect(refused).rejects.toMatchObject({
-      remoteName,
-      remoteMessage: expect.stringContaining(message) as string,
-    });
-    expect(lab.jobs()).toEqual([]);
-  });
-});
-
-test('a build is staged for as long as that takes before the job is there', async () => {
-  const clock = new VirtualClock();
-  // Without `hold` it is a clock like the computer's: the lab does not know that anybody could wait for ever.
-  const plainClock = { now: () => clock.now(), sleep: clock.sleep.bind(clock) };
-  const lab = await suiteLab({ clock: plainClock });
-  const startMs = clock.now();
-  const id = await createSuiteJob(lab, bvtOn('lumpy'));
-  expect(lab.jobs()[id - 1]?.createdMs).toBe(startMs + 20_000);
-  const again = await createSuiteJob(lab, bvtOn('lumpy'));
-  expect(lab.jobs()[again - 1]?.createdMs).toBeLessThan(startMs + 40_000);
-});
-
-test('the board is that of the build where none is named', async () => {
-  const lab = await suiteLab();
-  const id = await createSuiteJob(lab, { name: 'bvt', builds: { 'cros-version': buildOf('x86-mario') } });
-  await lab.suitesSettled();
-  expect(lab.suiteOutcomes().get(id)).toMatchObject({ board: 'x86-mario' });
-});
-
-test('run_prod_code stages nothing by itself', async () => {
-  const lab = await suiteLab();
-  await lab.devServer.stage({ build: buildOf('lumpy'), artifacts: ['test_suites'] });
-  const staged = lab.calls.count('stage');
-  const id = await createSuiteJob(lab, bvtOn('lumpy', { run_prod_code: true }));
-  expect(lab.calls.count('stage')).toBe(staged);
-  expect(Object.keys(lab.jobs()[id - 1]?.keyvals ?? {})).toEqual(['suite_min_duts']);
 });
