@@ -207,6 +207,9 @@ export class EmbeddedLab {
   /**
    * Resolves when every job that `create_suite_job` has made is over. Needs a clock that goes on by itself, or somebody
    * who advances it.
+   *
+   * Rejects with what went wrong in the lab meanwhile and nobody else has been told of, e.g. the error of a script. What
+   * the function that runs suites throws is in `suiteRun()`.
    */
   suitesSettled(): Promise<void> {
     return this.#suites.settled();
@@ -276,9 +279,12 @@ export class EmbeddedLab {
   async close(): Promise<void> {
     this.#closed = true;
     this.#listeners.clear();
-    await this.#suites.close();
-    const listeners = await this.#listening;
-    await Promise.all((listeners ?? []).map((listener) => listener.close()));
+    try {
+      await this.#suites.close();
+    } finally {
+      const listeners = await this.#listening;
+      await Promise.all((listeners ?? []).map((listener) => listener.close()));
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
