@@ -7,6 +7,7 @@ import {
   type Clock,
   type HttpTransport,
   type ResultFiles,
+  type SuiteOutcome,
 } from '../index.js';
 import { readBuild } from './build-folder.js';
 import type { CallLog } from './call-log.js';
@@ -30,6 +31,8 @@ import { resultFilesInMemory } from './results/result-files-in-memory.js';
 import { ResultsFolder } from './results/results-folder.js';
 import { addHeldOpenJob } from './services/create-job.js';
 import { suiteArguments, type LabSuiteArguments } from './suite-arguments.js';
+import type { LabSuiteState } from './suite-run.js';
+import { SuiteRuns } from './suite-runs.js';
 import { Timeline } from './timeline.js';
 import type { LabHostView, LabJobView } from './views.js';
 import { describeLab, viewHost, viewJob } from './views.js';
@@ -79,6 +82,7 @@ export class EmbeddedLab {
   readonly #timeline: Timeline;
   readonly #listeners = new Set<LabEventListener>();
   readonly #resultsFolder: ResultsFolder | undefined;
+  readonly #suites: SuiteRuns;
   #listening: Promise<readonly [LabListener, LabListener, LabListener]> | undefined;
   #urls: LabUrls = inProcess;
   #closed = false;
@@ -97,6 +101,7 @@ export class EmbeddedLab {
       tell: (atMs, happening) => {
         const event = { atMs, ...happening };
         this.#timeline.add(event);
+        this.#suites.hear(happening);
         for (const listener of this.#listeners) listener(event);
       },
     });
@@ -121,6 +126,14 @@ export class EmbeddedLab {
     const { resultsDir } = description.options;
     this.#resultsFolder = resultsDir === undefined ? undefined : new ResultsFolder(resultsDir, clock, filesOf);
     this.resultFiles = this.#resultsFolder ?? resultFilesInMemory(filesOf);
+    const { afe, tko, devServer, crashServer, resultFiles } = this;
+    const clients = { afe, tko, devServer, crashServers: [crashServer], timeZone };
+    this.#suites = new SuiteRuns({
+      ...this.#core,
+      schedulerMs: this.#core.durations.schedulerMs,
+      runSuite: description.options.runSuite,
+      optionsFor: () => ({ lab: clients, resultFiles, clock }),
+    });
   }
 
   /** Where the servers are: on the loopback interface once `listen()` has been called, else known to `transport` only. */
@@ -175,6 +188,31 @@ export class EmbeddedLab {
     if (this.#resultsFolder === undefined) throw new LabDescriptionError('the lab has no resultsDir to write into');
     this.#catchUp();
     await this.#resultsFolder.writeAll(jobTags(this.#core.state));
+  }
+
+  /** How far the suite of a job that `create_suite_job` has made has come; undefined for any other job. */
+  suiteRun(jobId: number): LabSuiteState | undefined {
+    this.#catchUp();
+    return this.#suites.get(jobId);
+  }
+
+  /** How the suites went that have run in jobs of the lab so far, by the id of the job. */
+  suiteOutcomes(): ReadonlyMap<number, SuiteOutcome> {
+    this.#catchUp();
+    return new Map(
+      this.#suites.all().flatMap(({ jobId, outcome }) => (outcome === undefined ? [] : [[jobId, outcome]])),
+    );
+  }
+
+  /**
+   * Resolves when every job that `create_suite_job` has made is over. Needs a clock that goes on by itself, or somebody
+   * who advances it.
+   *
+   * Rejects with what went wrong in the lab meanwhile and nobody else has been told of, e.g. the error of a script. What
+   * the function that runs suites throws is in `suiteRun()`.
+   */
+  suitesSettled(): Promise<void> {
+    return this.#suites.settled();
   }
 
   /** All jobs by id. */
@@ -234,12 +272,19 @@ export class EmbeddedLab {
     expectNoUnexpectedCalls(this.calls);
   }
 
-  /** Stops listening and ends what is under way. A lab that does not listen needs no closing. */
+  /**
+   * Stops listening and ends what is under way; suites that run in jobs of the lab are aborted. A lab that neither
+   * listens nor runs suites needs no closing.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     this.#listeners.clear();
-    const listeners = await this.#listening;
-    await Promise.all((listeners ?? []).map((listener) => listener.close()));
+    try {
+      await this.#suites.close();
+    } finally {
+      const listeners = await this.#listening;
+      await Promise.all((listeners ?? []).map((listener) => listener.close()));
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

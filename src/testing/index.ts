@@ -14,4 +14,5 @@ export { VirtualClock, type VirtualClockOptions } from './virtual-clock.js';
 export { scaledClock, type ScaledClockOptions } from './scaled-clock.js';
 export { MemorySuiteJob } from './memory-suite-job.js';
 export type { LabSuiteArguments } from './suite-arguments.js';
+export type { LabSuiteRun, LabSuiteState, RunSuite } from './suite-run.js';
 export type { ServiceName } from './http/lab-http.js';

@@ -11,6 +11,7 @@ import { LocalTime } from './lab/local-time.js';
 import type { LabDurations } from './lab/simulation.js';
 import { Simulation } from './lab/simulation.js';
 import { TestRows } from './lab/test-rows.js';
+import type { DevServerLine } from './services/afe-dev-server.js';
 import { afeMethods } from './services/afe-service.js';
 import { devServerService } from './services/dev-server-service.js';
 import { rpcService } from './services/rpc-service.js';
@@ -25,6 +26,7 @@ export interface LabCore {
   readonly time: LocalTime;
   readonly state: LabState;
   readonly simulation: Simulation;
+  readonly durations: LabDurations;
   readonly calls: CallLog;
   readonly faults: LabFaults;
   readonly front: LabFront;
@@ -49,8 +51,9 @@ export function createLabCore(
   const time = new LocalTime(options.timeZone ?? defaultLabTimeZone);
   const state = new LabState();
   state.ensureUser(user, 100);
+  const durations = resolveDurations(options.durations);
   const simulation = new Simulation(state, clock.now(), {
-    durations: resolveDurations(options.durations),
+    durations,
     seed: options.seed ?? 1,
     scripts: description.scripts,
     rows: new TestRows(state, time),
@@ -66,22 +69,37 @@ export function createLabCore(
   const hasListSuiteControls = options.listSuiteControls ?? true;
   const servers = { builds: store, clock, hasListSuiteControls };
   const rpc = { state, defaultUser: user };
+  const front = new LabFront({ clock, simulation, calls, faults });
+  const devServer = devServerService('devServer', { ...servers, staging: new Staging(store, tellStaged) });
+  const forSuiteJobs = { clock, devServer: lineTo(devServer, front, hooks.devServerUrl) };
+  const afe = afeMethods({ state, simulation, time }, forSuiteJobs);
   return {
     clock,
     user,
     time,
     state,
     simulation,
+    durations,
     calls,
     faults,
-    front: new LabFront({ clock, simulation, calls, faults }),
-    afe: rpcService({ ...rpc, name: 'afe', root: '/afe/', methods: afeMethods({ state, simulation, time }) }),
+    front,
+    afe: rpcService({ ...rpc, name: 'afe', root: '/afe/', methods: afe }),
     tko: rpcService({ ...rpc, name: 'tko', root: '/new_tko/', methods: tkoMethods({ state, time }) }),
-    devServer: devServerService('devServer', { ...servers, staging: new Staging(store, tellStaged) }),
+    devServer,
     crashServer: devServerService('crashServer', {
       ...servers,
       staging: new Staging(withoutTrouble(store), tellStaged),
     }),
+  };
+}
+
+/** The way of the lab's other servers to its dev server. */
+function lineTo(devServer: LabService, front: LabFront, url: () => string): DevServerLine {
+  return {
+    get url() {
+      return url();
+    },
+    get: (target) => front.deliver(devServer, { method: 'GET', target, headers: {}, body: new Uint8Array() }),
   };
 }
 

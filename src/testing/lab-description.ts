@@ -1,6 +1,7 @@
 import type { Clock } from '../index.js';
 import type { LabDurations } from './lab/simulation.js';
 import type { TestScript } from './lab/outcome.js';
+import type { RunSuite } from './suite-run.js';
 
 /** Options of {@link embeddedLab}. */
 export interface EmbeddedLabOptions {
@@ -48,6 +49,12 @@ export interface EmbeddedLabOptions {
    * @defaultValue the result files are made in memory
    */
   readonly resultsDir?: string | undefined;
+  /**
+   * Runs the suite of a job that `create_suite_job` has made, when the job begins.
+   *
+   * @defaultValue `reimageAndRun`, with the arguments that the job was made with
+   */
+  readonly runSuite?: RunSuite | undefined;
 }
 
 /** Hosts of one board. */

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { readPythonLiteral } from '../python-literal.js';
 import { wireReader } from '../wire-reader.js';
 import { clockMarginMs } from './create-job.js';
@@ -52,7 +51,15 @@ async function serverIsAheadMs({ now, labTime }: JobCreator, ask: Ask): Promise<
 export function wasAskedFor(args: WireArguments, controlFile: string): boolean {
   const injected = readAssignments(controlFile);
   const compared = Object.entries(args).filter(([name, value]) => injected.has(name) && isKept(name, value));
-  return compared.length > 0 && compared.every(([name, value]) => isDeepStrictEqual(injected.get(name), value));
+  return compared.length > 0 && compared.every(([name, value]) => isSame(injected.get(name), value));
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  const [left, right] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
+  return keys.every((key) => right.has(key) && isSame(left.get(key), right.get(key)));
 }
 
 /** The AFE writes some arguments otherwise than they were given: nothing, or the default, in another form. */

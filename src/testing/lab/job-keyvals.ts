@@ -5,6 +5,7 @@ export function jobKeyvals(row: LabTestRow): Readonly<Record<string, string>> {
   const aborted = row.job.entries.find((entry) => entry.aborted);
   return {
     ...Object.fromEntries(row.job.keyvals),
+    ...Object.fromEntries(row.job.suite?.keyvals ?? []),
     ...(row.hostname === '' ? {} : { hostname: row.hostname, drone: 'lab-drone' }),
     ...(aborted === undefined ? {} : { aborted_by: aborted.abortedBy, aborted_on: epochSeconds(row.finishedMs) }),
     job_queued: epochSeconds(row.job.createdMs),

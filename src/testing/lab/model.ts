@@ -1,3 +1,5 @@
+import type { MemorySuiteJob } from '../memory-suite-job.js';
+
 /** What the lab holds, as plain records. The services turn them into what goes over the wire. */
 
 export interface LabLabel {
@@ -61,12 +63,14 @@ export interface LabJob {
   readonly entries: LabEntry[];
   /** What its runs have left in the results database, in the order of their numbers. */
   readonly rows: LabTestRow[];
-  /** The NAME of its control file. */
+  /** The NAME of its control file, or the name of its suite. */
   readonly testName: string;
   /** 1, or one more than the job that this one retries. */
   readonly attempt: number;
   /** A suite job of the lab's user: it runs until it is told to finish. */
   readonly heldOpen: boolean;
+  /** What the suite that runs in this job has recorded so far; undefined for any other job. */
+  readonly suite: MemorySuiteJob | undefined;
 }
 
 export interface LabEntry {

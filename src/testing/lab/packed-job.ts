@@ -1,11 +1,13 @@
+import { MemorySuiteJob } from '../memory-suite-job.js';
 import type { LabEntry, LabHostRecord, LabJob, LabLabel, LabTestRow } from './model.js';
 
 /** A job as plain data that JSON can hold: what it refers to is named by id. */
-export interface PackedJob extends Omit<LabJob, 'keyvals' | 'dependencies' | 'entries' | 'rows'> {
+export interface PackedJob extends Omit<LabJob, 'keyvals' | 'dependencies' | 'entries' | 'rows' | 'suite'> {
   readonly keyvals: readonly (readonly [string, string])[];
   readonly dependencies: readonly number[];
   readonly entries: readonly PackedEntry[];
   readonly rows: readonly PackedRow[];
+  readonly suite: Pick<MemorySuiteJob, 'tag' | 'entries' | 'keyvals'> | undefined;
 }
 
 /** What a packed job's references are looked up in. */
@@ -47,6 +49,7 @@ export function unpackJob(packed: PackedJob, { host, label }: UnpackingParts): L
     entries,
     rows,
     parentId: packed.parentId,
+    suite: packed.suite && unpackSuite(packed.suite),
   };
   for (const entry of packed.entries) {
     entries.push({
@@ -60,4 +63,11 @@ export function unpackJob(packed: PackedJob, { host, label }: UnpackingParts): L
   }
   for (const row of packed.rows) rows.push({ ...row, host: row.host, job });
   return job;
+}
+
+function unpackSuite({ tag, entries, keyvals }: Pick<MemorySuiteJob, 'tag' | 'entries' | 'keyvals'>): MemorySuiteJob {
+  const suite = new MemorySuiteJob(tag);
+  suite.entries.push(...entries);
+  suite.keyvals.push(...keyvals);
+  return suite;
 }

@@ -88,9 +88,16 @@ export class Simulation {
 
   /** Ends a job that was made to stay open. */
   finishHeldOpen(job: LabJob): void {
+    this.endSuite(job, 'good');
+  }
+
+  /** Ends a job that runs until it is told to; does nothing for one that does not run. */
+  endSuite(job: LabJob, outcome: ScriptedOutcome): void {
     const [entry] = job.entries;
     const run = this.#runOf(entry);
-    if (run !== undefined && entry?.status === 'Running') this.#gather(run);
+    if (run === undefined || entry?.status !== 'Running') return;
+    run.outcome = outcome;
+    this.#gather(run);
   }
 
   /** Marks entries for abort, those of a synchronous job together; the lab acts on it after `delayMs`. */
@@ -323,7 +330,7 @@ export class Simulation {
 export interface Run {
   readonly job: LabJob;
   readonly entries: readonly LabEntry[];
-  readonly outcome: ScriptedOutcome;
+  outcome: ScriptedOutcome;
   /** Hosts that are still being prepared. */
   unready: number;
   /** When the job itself began, after all hosts were ready. */

@@ -4,6 +4,7 @@ import type { HostFacts, LabEntry, LabHostRecord, LabJob, LabTestRow, RowStatus 
 import { jobTagOf } from './model.js';
 import type { ScriptedResult } from './outcome.js';
 import { defaultReason } from './outcome.js';
+import { suiteRows } from './suite-rows.js';
 
 /** A job with the entries that ran together and the time at which they began. */
 export interface RanJob {
@@ -31,7 +32,12 @@ export class TestRows {
     const failed = failing.has(result.status);
     if (job.controlType === 'Client') return this.#writeClient(ran, result, finishedMs);
     this.#write(ran, finishedMs, [
-      { testName: 'SERVER_JOB', subdir: '----', status: failed ? 'FAIL' : 'GOOD', reason: '' },
+      {
+        testName: 'SERVER_JOB',
+        subdir: '----',
+        status: failed ? 'FAIL' : 'GOOD',
+        reason: job.suite === undefined ? '' : (result.reason ?? ''),
+      },
       ...testRows(job, result),
     ]);
     return !failed;
@@ -44,9 +50,10 @@ export class TestRows {
 
   writeAborted(ran: RanJob, by: string, finishedMs: number): void {
     const reason = `Job aborted by ${by} at ${this.#time.inWords(finishedMs)}`;
-    const { testName } = ran.job;
+    const { testName, suite } = ran.job;
     this.#write(ran, finishedMs, [
       { testName: 'SERVER_JOB', subdir: '----', status: 'ABORT', reason: '' },
+      ...(suite === undefined ? [] : suiteRows(suite)),
       { testName, subdir: testName, status: 'ABORT', reason },
     ]);
   }
@@ -83,7 +90,7 @@ export class TestRows {
     for (const row of rows) {
       const testIdx = this.#state.jobs.nextTestIdx();
       const invalidatesTestIdx = replaced.get(row.testName) ?? null;
-      job.rows.push({ ...row, ...common, testIdx, invalidatesTestIdx, invalid: false });
+      job.rows.push({ ...common, ...row, testIdx, invalidatesTestIdx, invalid: false });
     }
   }
 
@@ -117,12 +124,15 @@ export class TestRows {
   }
 }
 
-type NewRow = Pick<LabTestRow, 'testName' | 'subdir' | 'status' | 'reason'>;
+/** Without times of its own a row has those of its job. */
+type NewRow = Pick<LabTestRow, 'testName' | 'subdir' | 'status' | 'reason'> &
+  Partial<Pick<LabTestRow, 'startedMs' | 'finishedMs'>>;
 
 const failing: ReadonlySet<RowStatus> = new Set<RowStatus>(['FAIL', 'ERROR', 'ABORT']);
 
-/** A job without a host, such as a suite's, has no test of its own. */
+/** A job without a host has no test of its own; that of a suite has what the suite says of its tests. */
 function testRows(job: LabJob, result: ScriptedResult): readonly NewRow[] {
+  if (job.suite !== undefined) return suiteRows(job.suite);
   const own = job.hostless ? [] : [{ name: job.testName, status: result.status, reason: result.reason }];
   const tests = result.subtests ?? own;
   return tests.map(({ name, status, reason }) => ({

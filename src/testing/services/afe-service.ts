@@ -3,17 +3,23 @@ import type { AfeParts } from './afe-hosts.js';
 import { hostMethods } from './afe-hosts.js';
 import { jobMethods } from './afe-jobs.js';
 import { afeModels } from './afe-models.js';
+import type { SuiteJobParts } from './create-suite-job.js';
+import { suiteJobMethods } from './create-suite-job.js';
 import { select } from './filters.js';
 import type { RpcMethod, RpcMethods } from './rpc-method.js';
 
 /** The part of the AFE that suites and their schedulers call. */
-export function afeMethods(lab: Pick<AfeParts, 'state' | 'simulation' | 'time'>): RpcMethods {
+export function afeMethods(
+  lab: Pick<AfeParts, 'state' | 'simulation' | 'time'>,
+  forSuiteJobs: SuiteJobParts,
+): RpcMethods {
   const { state, simulation, time } = lab;
   const parts: AfeParts = { ...lab, models: afeModels(state, time), answers: new AfeAnswers(time) };
   return new Map(
     Object.entries({
       ...hostMethods(parts),
       ...jobMethods(parts),
+      ...suiteJobMethods(lab, forSuiteJobs),
       get_users: {
         takesOthers: true,
         run: ({ others }) =>

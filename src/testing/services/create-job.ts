@@ -2,6 +2,7 @@ import { controlFileFacts } from '../lab/control-file-facts.js';
 import type { LabState } from '../lab/lab-state.js';
 import type { LabHostRecord, LabJob, LabLabel } from '../lab/model.js';
 import { isProvisionable } from '../lab/model.js';
+import { MemorySuiteJob } from '../memory-suite-job.js';
 import { checkHostAccess } from './access.js';
 import { rebootAfter, rebootBefore } from './afe-answers.js';
 import type { JsonObject } from './json-values.js';
@@ -26,6 +27,19 @@ export function createJob(state: LabState, args: JsonObject, owner: string, nowM
     throw error;
   }
   addEntries(state, job, wanted);
+  return job;
+}
+
+/** The job of a suite, which runs on no host. */
+export function addSuiteJob(
+  state: LabState,
+  args: JsonObject,
+  made: { readonly owner: string; readonly nowMs: number; readonly suite: string },
+): LabJob {
+  const ofSuite = { ...args, control_type: 'Server', run_verify: true };
+  const job = addJob(state, ofSuite, { ...made, dependencies: [], hostless: true });
+  addKeyvals(job, args['keyvals']);
+  addEntries(state, job, { hosts: [], metaHosts: [] });
   return job;
 }
 
@@ -111,6 +125,8 @@ function addJob(
     readonly dependencies: readonly LabLabel[];
     readonly hostless: boolean;
     readonly heldOpen?: boolean | undefined;
+    /** The name of the suite that the job runs. */
+    readonly suite?: string | undefined;
   },
 ): LabJob {
   const parent = parentOf(state, args['parent_job_id'], made.nowMs);
@@ -120,6 +136,7 @@ function addJob(
   const keyvals = isObject(args['keyvals']) ? args['keyvals'] : {};
   const retried = state.jobs.get(Number(keyvals['retry_original_job_id'] ?? 0));
   const timeoutHours = orDefault(args['timeout'], 24);
+  const tag = `${state.jobs.count + 1}-${made.owner}/hostless`;
   return state.jobs.add({
     name,
     owner: made.owner,
@@ -146,9 +163,10 @@ function addJob(
     hostless: made.hostless,
     entries: [],
     rows: [],
-    testName: controlFileFacts(controlFile).name ?? testNameOf(name),
+    testName: made.suite ?? controlFileFacts(controlFile).name ?? testNameOf(name),
     attempt: (retried?.attempt ?? 0) + 1,
     heldOpen: made.heldOpen ?? false,
+    suite: made.suite === undefined ? undefined : new MemorySuiteJob(tag),
   });
 }
 

@@ -12,7 +12,7 @@ export interface PreparedCall {
   readonly method: string;
   /** False for a method that the service does not have, or that the lab leaves out. */
   readonly known: boolean;
-  readonly respond: () => LabResponse;
+  readonly respond: () => LabResponse | Promise<LabResponse>;
 }
 
 /** Reads a request to a JSON-RPC service; what fails before dispatch becomes the service's HTTP 500 page. */
@@ -24,7 +24,7 @@ export function prepareRpc(methods: RpcMethods, request: LabRequest, user: strin
   return {
     method: name,
     known: typeof method !== 'string' || methods.has(name),
-    respond: () => json(asciiJson(answer(methods, method, params, id, user))),
+    respond: async () => json(asciiJson(await answer(methods, method, params, id, user))),
   };
 }
 
@@ -83,9 +83,15 @@ function textOf(request: LabRequest): string | undefined {
   }
 }
 
-function answer(methods: RpcMethods, method: unknown, params: unknown, id: unknown, user: string): object {
+async function answer(
+  methods: RpcMethods,
+  method: unknown,
+  params: unknown,
+  id: unknown,
+  user: string,
+): Promise<object> {
   try {
-    return { error: null, result: dispatch(methods, method, params, user) ?? null, id };
+    return { error: null, result: (await dispatch(methods, method, params, user)) ?? null, id };
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     const { pythonClass: name, message } = error;

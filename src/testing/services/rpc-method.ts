@@ -11,6 +11,7 @@ export interface RpcMethod {
   readonly optional?: readonly string[] | undefined;
   /** Whether it takes any other keyword as well: most take the conditions of a filter so. */
   readonly takesOthers?: boolean | undefined;
+  /** The result, or a promise of it. */
   run(args: BoundArguments, user: string): unknown;
 }
 
