@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Model } from '../../src/testing/services/filters.js';
 import { relation } from '../../src/testing/services/filters.js';
 import { RpcError } from '../../src/testing/services/rpc-error.js';
-import { compileWhere, matchesLike } from '../../src/testing/services/sql-where.js';
+import { matchesLike } from '../../src/testing/services/sql-values.js';
+import { compileWhere } from '../../src/testing/services/sql-where.js';
 
 interface Row {
   readonly id: number;

@@ -3,6 +3,7 @@ import type { LocalTime } from '../lab/local-time.js';
 import type { LabEntry, LabHostRecord, LabJob, LabLabel } from '../lab/model.js';
 import type { Filter } from './filters.js';
 import { toInt } from './json-values.js';
+import { toTime } from './lookups.js';
 
 interface IndexParts {
   readonly state: LabState;
@@ -107,17 +108,16 @@ function namesOf(filter: Filter, keyword: string): readonly string[] | undefined
 
 /**
  * The index before which all jobs are older than a local time. Jobs are in the order of their creation, but local time
- * goes back once a year; so the search is for somewhat earlier, and the filter looks at the rest.
+ * goes back once a year; so the search is for some hours earlier, and the filter looks at the rest.
  */
 function firstSince(jobs: readonly LabJob[], since: string, time: LocalTime): number {
-  const ms = Date.parse(`${since.slice(0, 10)}T00:00:00Z`);
-  if (Number.isNaN(ms)) return 0;
-  const dayBefore = new Date(ms - 24 * 3_600_000).toISOString().slice(0, 10);
+  const earlierMs = Date.parse(`${toTime(since).replace(' ', 'T')}Z`) - 3 * 3_600_000;
+  const earlier = new Date(earlierMs).toISOString().slice(0, 19).replace('T', ' ');
   let low = 0;
   let high = jobs.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (time.text(jobs[middle]?.createdMs ?? 0).slice(0, 10) >= dayBefore) high = middle;
+    if (time.text(jobs[middle]?.createdMs ?? 0) >= earlier) high = middle;
     else low = middle + 1;
   }
   return low;

@@ -10,7 +10,8 @@ import { isFilter, select } from './filters.js';
 import { toInt } from './json-values.js';
 import { isTruthy, pythonStr } from './python.js';
 import type { RpcMethod } from './rpc-method.js';
-import { isTestRow, statusCounts } from './tko-groups.js';
+import { statusCounts } from './tko-groups.js';
+import { isTestRow } from './tko-rows.js';
 
 /** The methods that sum jobs up, or show them for some other purpose. */
 export function jobViewMethods(parts: AfeParts): Readonly<Record<string, RpcMethod>> {

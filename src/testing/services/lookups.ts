@@ -116,7 +116,8 @@ function required(value: unknown): unknown {
   return value;
 }
 
-function toTime(value: unknown): string {
+/** A local time as the database writes it. */
+export function toTime(value: unknown): string {
   if (typeof value !== 'string') throw new RpcError('TypeError', 'expected string or buffer');
   const match = /^(\d{4}-\d\d?-\d\d?)(?:[ T](\d\d?):(\d\d)(?::(\d\d)(?:\.\d{1,6})?)?)?$/.exec(value);
   if (match === null)

@@ -1,9 +1,10 @@
 import type { Field, Model } from './filter-model.js';
 import type { Value } from './lookups.js';
-import { compareNullFirst, textOf } from './lookups.js';
 import { RpcError } from './rpc-error.js';
 import type { SqlToken } from './sql-tokens.js';
 import { maxNesting, syntaxError, tokenize } from './sql-tokens.js';
+import type { SqlCondition } from './sql-values.js';
+import { combine, compareWith, isLike, negate, truthOf } from './sql-values.js';
 
 /**
  * A condition in SQL, as `extra_where` takes it: comparisons of columns with literals, `LIKE`, `IN`, `BETWEEN` and
@@ -14,8 +15,6 @@ export function compileWhere<Row>(model: Model<Row>, text: string): (row: Row) =
   return (row) => condition(row) === true;
 }
 
-/** Null is SQL's unknown. */
-type Condition<Row> = (row: Row) => boolean | null;
 type Operand<Row> = (row: Row) => Value;
 
 class WhereParser<Row> {
@@ -32,7 +31,7 @@ class WhereParser<Row> {
     this.#tokens = tokenize(text);
   }
 
-  parse(): Condition<Row> {
+  parse(): SqlCondition<Row> {
     const condition = this.#or();
     if (this.#next < this.#tokens.length) throw this.#unexpected();
     // The database looks at names only once it has read the whole.
@@ -40,19 +39,19 @@ class WhereParser<Row> {
     throw new RpcError('DatabaseError', `(1054, "Unknown column '${this.#unknownColumn}' in 'where clause'")`);
   }
 
-  #or(): Condition<Row> {
+  #or(): SqlCondition<Row> {
     const terms = [this.#and()];
     while (this.#take('or') || this.#take('||')) terms.push(this.#and());
-    return terms.length === 1 ? onlyOf(terms) : (row) => combine(terms, row, true);
+    return (row) => combine(terms, row, true);
   }
 
-  #and(): Condition<Row> {
+  #and(): SqlCondition<Row> {
     const terms = [this.#not()];
     while (this.#take('and') || this.#take('&&')) terms.push(this.#not());
-    return terms.length === 1 ? onlyOf(terms) : (row) => combine(terms, row, false);
+    return (row) => combine(terms, row, false);
   }
 
-  #not(): Condition<Row> {
+  #not(): SqlCondition<Row> {
     if (this.#take('not') || this.#take('!')) {
       const inner = this.#nested(() => this.#not());
       return (row) => negate(inner(row));
@@ -60,13 +59,13 @@ class WhereParser<Row> {
     return this.#take('(') ? this.#parenthesised() : this.#comparison();
   }
 
-  #parenthesised(): Condition<Row> {
+  #parenthesised(): SqlCondition<Row> {
     const inner = this.#nested(() => this.#or());
     this.#expect(')');
     return inner;
   }
 
-  #comparison(): Condition<Row> {
+  #comparison(): SqlCondition<Row> {
     const left = this.#operand();
     const comparator = this.#comparator();
     if (comparator !== undefined) {
@@ -85,7 +84,7 @@ class WhereParser<Row> {
     return (row) => truthOf(left(row));
   }
 
-  #listOrPattern(left: Operand<Row>): Condition<Row> | undefined {
+  #listOrPattern(left: Operand<Row>): SqlCondition<Row> | undefined {
     if (this.#take('like')) {
       const pattern = this.#operand();
       return (row) => isLike(left(row), pattern(row));
@@ -94,7 +93,7 @@ class WhereParser<Row> {
       const low = this.#operand();
       this.#expect('and');
       const high = this.#operand();
-      const tests: Condition<Row>[] = [
+      const tests: SqlCondition<Row>[] = [
         (row) => compareWith(left(row), low(row), (order) => order >= 0),
         (row) => compareWith(left(row), high(row), (order) => order <= 0),
       ];
@@ -106,7 +105,7 @@ class WhereParser<Row> {
     while (this.#take(',')) items.push(this.#operand());
     this.#expect(')');
     const tests = items.map(
-      (item): Condition<Row> =>
+      (item): SqlCondition<Row> =>
         (row) =>
           compareWith(left(row), item(row), (order) => order === 0),
     );
@@ -176,88 +175,6 @@ function columnOf<Row>(model: Model<Row>, column: string): Field<Row> | undefine
   const field = Object.hasOwn(model.fields, column) ? model.fields[column] : undefined;
   if (field !== undefined && field.type !== 'relation') return field;
   return Object.values(model.fields).find((other) => other.type === 'relation' && other.idName === column);
-}
-
-function onlyOf<T>(terms: readonly T[]): T {
-  const [only] = terms;
-  if (only === undefined) throw new RangeError('a condition without terms');
-  return only;
-}
-
-/** `OR` when any term decides by being true, `AND` when any decides by being false; else unknown wins. */
-function combine<Row>(terms: readonly Condition<Row>[], row: Row, decisive: boolean): boolean | null {
-  let result: boolean | null = !decisive;
-  for (const term of terms) {
-    const value = term(row);
-    if (value === decisive) return decisive;
-    if (value === null) result = null;
-  }
-  return result;
-}
-
-function negate(value: boolean | null): boolean | null {
-  return value === null ? null : !value;
-}
-
-function truthOf(value: Value): boolean | null {
-  return value === null ? null : numberOf(value) !== 0;
-}
-
-function compareWith(left: Value, right: Value, passes: (order: number) => boolean): boolean | null {
-  if (left === null || right === null) return null;
-  if (typeof left === 'string' && typeof right === 'string') return passes(compareNullFirst(left, right));
-  return passes(numberOf(left) - numberOf(right));
-}
-
-/** A text is the number that it begins with, else 0. */
-function numberOf(value: string | number | boolean): number {
-  if (typeof value !== 'string') return Number(value);
-  return Number(/^\s*[+-]?\d{1,15}(?:\.\d{1,15})?/.exec(value)?.[0] ?? 0);
-}
-
-function isLike(left: Value, right: Value): boolean | null {
-  if (left === null || right === null) return null;
-  return matchesLike(textOf(left), textOf(right));
-}
-
-/** `%` is any text and `_` any character; case does not count. The work is at most the product of the two lengths. */
-export function matchesLike(text: string, pattern: string): boolean {
-  const letters = text.toLowerCase();
-  const parts = likeParts(pattern.toLowerCase());
-  let at = 0;
-  let index = 0;
-  let retryAt = -1;
-  let retryIndex = -1;
-  while (at < letters.length) {
-    const part = parts[index];
-    if (part === anyText) {
-      retryIndex = ++index;
-      retryAt = at;
-    } else if (part !== undefined && (part === anyCharacter || part === letters[at])) {
-      at++;
-      index++;
-    } else if (retryIndex >= 0) {
-      index = retryIndex;
-      at = ++retryAt;
-    } else {
-      return false;
-    }
-  }
-  return parts.slice(index).every((part) => part === anyText);
-}
-
-const anyText = Symbol('%');
-const anyCharacter = Symbol('_');
-
-function likeParts(pattern: string): readonly (string | symbol)[] {
-  const parts: (string | symbol)[] = [];
-  for (let index = 0; index < pattern.length; index++) {
-    const character = pattern.charAt(index);
-    if (character === '\\' && index + 1 < pattern.length) parts.push(pattern.charAt(++index));
-    else if (character === '%') parts.push(anyText);
-    else parts.push(character === '_' ? anyCharacter : character);
-  }
-  return parts;
 }
 
 const comparators: ReadonlyMap<string, (order: number) => boolean> = new Map([

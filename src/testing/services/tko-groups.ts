@@ -2,15 +2,15 @@ import type { LabState } from '../lab/lab-state.js';
 import type { LocalTime } from '../lab/local-time.js';
 import type { LabTestRow } from '../lab/model.js';
 import type { Filter, Model } from './filters.js';
-import { filterRows, plainField, present } from './filters.js';
-import { isObject, toList } from './json-values.js';
+import { filterRows, present } from './filters.js';
 import type { JsonObject } from './json-values.js';
-import type { Value } from './lookups.js';
+import { isObject, toList } from './json-values.js';
 import { compareNullFirst } from './lookups.js';
 import { isTruthy, pythonRepr, pythonStr, pythonTypeName } from './python.js';
 import { inSetOrder } from './python-set.js';
 import { RpcError } from './rpc-error.js';
 import type { RpcMethod } from './rpc-method.js';
+import { columnOf, columnRepr, columnValue } from './tko-columns.js';
 import { rowModel, rowsIndexed, view } from './tko-rows.js';
 
 /** How rows are put into groups, and which table the groups are to fill. */
@@ -69,11 +69,6 @@ export function groupMethods(state: LabState, time: LocalTime): Readonly<Record<
 export function statusCounts(time: LocalTime, rows: readonly LabTestRow[], grouping: Grouping): object {
   const table: GroupTable = { model: rowModel(time), view: (row) => view(row, time) };
   return tabulate(table, rows, grouping, {}, statusCountsOf);
-}
-
-/** Whether a row is a test's own, rather than one of the job around it. */
-export function isTestRow({ testName }: LabTestRow): boolean {
-  return testName !== 'SERVER_JOB' && !testName.startsWith('CLIENT_JOB');
 }
 
 interface GroupTable {
@@ -203,41 +198,4 @@ function latestOf(table: GroupTable, group: Group, extraInfo: readonly string[])
     test_idx: latest.testIdx,
     extra_info: extraInfo.map((field) => columnValue(table.model, field, latest)),
   };
-}
-
-/** A field of the view, or the day of a time of it. */
-interface Column {
-  readonly type: 'text' | 'integer' | 'boolean' | 'time' | 'day';
-  readonly get: (row: LabTestRow) => Value;
-}
-
-function columnOf(model: Model<LabTestRow>, name: string): Column {
-  const day = /^DATE\((test_finished_time|job_queued_time)\)$/.exec(name)?.[1];
-  const field = plainField(model, day ?? name);
-  if (field === undefined) return { type: 'text', get: () => null };
-  return day === undefined ? field : { type: 'day', get: (row) => pythonStr(field.get(row)).slice(0, 10) };
-}
-
-function columnValue(model: Model<LabTestRow>, name: string, row: LabTestRow): Value {
-  return columnOf(model, name).get(row);
-}
-
-/** A column's value as Python prints what the database's driver hands it: texts are unicode, numbers are long. */
-function columnRepr(model: Model<LabTestRow>, name: string, row: LabTestRow): string {
-  const { type, get } = columnOf(model, name);
-  const value = get(row);
-  if (value === null) return 'None';
-  if (type === 'integer') return `${Number(value)}L`;
-  if (type === 'boolean') return String(Number(value));
-  const text = String(value);
-  if (type === 'text') return `u${pythonRepr(text).replace(/[^\u0000-\u007f]/g, escapeUnicode)}`;
-  const numbers = text.match(/\d+/g)?.map(Number) ?? [];
-  if (type === 'day') return `datetime.date(${numbers.join(', ')})`;
-  const shown = numbers.at(-1) === 0 ? numbers.slice(0, -1) : numbers;
-  return `datetime.datetime(${shown.join(', ')})`;
-}
-
-function escapeUnicode(character: string): string {
-  const code = character.charCodeAt(0);
-  return code < 0x100 ? `\\x${code.toString(16)}` : `\\u${code.toString(16).padStart(4, '0')}`;
 }

@@ -115,3 +115,8 @@ export function jobName({ job }: LabTestRow): string {
 }
 
 const statusIdx: Readonly<Record<RowStatus, number>> = { ABORT: 1, ERROR: 3, FAIL: 4, GOOD: 5, TEST_NA: 8, WARN: 9 };
+
+/** Whether a row is a test's own, rather than one of the job around it. */
+export function isTestRow({ testName }: LabTestRow): boolean {
+  return testName !== 'SERVER_JOB' && !testName.startsWith('CLIENT_JOB');
+}

@@ -3,10 +3,9 @@ import type { LabTestRow } from '../lab/model.js';
 import { toList } from './json-values.js';
 import { pythonStr } from './python.js';
 import type { RpcMethod } from './rpc-method.js';
-import { matchesLike } from './sql-where.js';
 import { syntaxError } from './sql-tokens.js';
-import { isTestRow } from './tko-groups.js';
-import { jobName } from './tko-rows.js';
+import { matchesLike } from './sql-values.js';
+import { isTestRow, jobName } from './tko-rows.js';
 
 /** The methods that count how the tests of some jobs ended, jobs being known by their names. */
 export function summaryMethods(state: LabState): Readonly<Record<string, RpcMethod>> {
