@@ -131,6 +131,7 @@ function describeHosts(
   for (const { name, platform } of labels) state.ensureLabel(name, platform);
   for (const [hostname, options] of hosts) {
     const host = state.addHost(hostname, options.acls);
+    for (const group of host.acls) group.users.set(by.user, state.ensureUser(by.user));
     const { board, pool } = options;
     const names = [
       ...(board === undefined ? [] : [`board:${board}`]),

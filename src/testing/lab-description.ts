@@ -91,7 +91,8 @@ export interface HostOptions {
   /** @defaultValue `'locked by the test'` */
   readonly lockReason?: string | undefined;
   /**
-   * Groups whose members may use it; only `Everyone` is open to others than the superuser.
+   * ACL groups whose members may use it. Every user is in `Everyone`; in the others is the lab's own user, and whom the
+   * AFE's `acl_group_add_users` adds.
    *
    * @defaultValue `['Everyone']`
    */

@@ -94,6 +94,22 @@ describe('a filter means what it means to the service', () => {
     [{ pet__isnull: true }, [2]],
     [{ pet: null }, [2]],
     [{ house: 1 }, []],
+    [{ house: null }, [1, 2, 3]],
+    [{ house__isnull: false }, []],
+    [{ pet__name__isnull: true }, [2]],
+    [{ pet__name: 'Rex', pet__id: 2 }, []],
+    [{ pet__name: 'Rex', pet__id__gt: 1 }, [3]],
+    [{ pet__name: null, pet__id: null }, [2]],
+    [{ name__in: [] }, []],
+    [{ name__in: [null] }, []],
+    [{ born__year: 2021 }, [2]],
+    [{ born__month: '12', born__day: 31 }, [3]],
+    [{ born__startswith: '2020-' }, [1]],
+    [{ sort_by: ['pet__name', 'id'] }, [2, 1, 3]],
+    [{ sort_by: ['-pet'] }, [3, 1, 2]],
+    [{ query_start: 2, query_limit: -1 }, []],
+    [{ extra_where: 'id=2' }, [2]],
+    [{ extra_where: '', id: 1 }, [1]],
     [{ sort_by: ['-name'] }, [2, 1, 3]],
     [{ sort_by: ['tall', '-id'] }, [3, 2, 1]],
     [{ sort_by: ['id'], query_start: 1, query_limit: 1 }, [2]],
@@ -124,14 +140,18 @@ describe('a filter means what it means to the service', () => {
     [{ id__in: null }, 'TypeError', "'NoneType' object is not iterable"],
     [{ id__range: [1] }, 'IndexError', 'list index out of range'],
     [{ id__gt: null }, 'ValueError', 'Cannot use None as a query value'],
-    [{ born: 5 }, 'TypeError', 'expected string or buffer, not int'],
+    [{ born: 5 }, 'TypeError', 'expected string or buffer'],
+    [{ name__year: 2020 }, 'TypeError', 'Field has invalid lookup: year'],
     [
       { born: '2021-02-30' },
       'ValidationError',
       `[u"'2021-02-30' value has the correct format (YYYY-MM-DD HH:MM[:ss[.uuuuuu]][TZ]) but it is an invalid date/time."]`,
     ],
     [{ name__regex: '(' }, 'DatabaseError', `(1139, "Got error 'bad pattern' from regexp")`],
-    [{ extra_where: 'id=2' }, 'DatabaseError', 'the embedded lab runs no SQL: extra_where'],
+    [{ extra_args: { where: ['id=2'] } }, 'DatabaseError', 'the embedded lab runs no SQL: extra_args'],
+    [{ sort_by: 'name' }, 'AssertionError', ''],
+    [{ query_start: 0 }, 'ValueError', 'Cannot pass query_start without query_limit'],
+    [{ query_limit: -1 }, 'AssertionError', 'Negative indexing is not supported.'],
     [{ query_start: 1 }, 'ValueError', 'Cannot pass query_start without query_limit'],
     [{ query_start: -1, query_limit: 1 }, 'AssertionError', 'Negative indexing is not supported.'],
     [
@@ -163,5 +183,50 @@ test('whatever a filter says, it selects rows or fails with a Python error', () 
       }
     }),
     { numRuns: 2000 },
+  );
+});
+
+test('a filter chooses what a join of the tables and a look at every row of it would', () => {
+  const some = fc.option(fc.integer({ min: 1, max: 4 }));
+  const person = fc.record({
+    id: fc.integer({ min: 1, max: 9 }),
+    name: fc.option(fc.constantFrom('Ada', 'ada', 'bob')),
+    tall: fc.boolean(),
+    born: fc.constantFrom('2020-01-01 10:00:00', '2021-06-01 00:00:00'),
+    pets: fc.uniqueArray(fc.record({ id: fc.integer({ min: 1, max: 4 }), name: fc.constantFrom('Rex', 'Tom') }), {
+      selector: ({ id }) => id,
+      maxLength: 3,
+    }),
+  });
+  const filter = fc.record(
+    {
+      id__gte: fc.integer({ min: 1, max: 9 }),
+      name: fc.option(fc.constantFrom('ADA', 'bob')),
+      pet__name: fc.option(fc.constantFrom('rex', 'TOM')),
+      pet: some,
+      pet__id__in: fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 2 }),
+      pet__isnull: fc.boolean(),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(fc.uniqueArray(person, { selector: ({ id }) => id }), filter, (everybody, wanted) => {
+      const joined = everybody.flatMap((row) =>
+        (row.pets.length === 0 ? [undefined] : row.pets).map((pet) => ({ row, pet })),
+      );
+      const same = (own: string | number | null | undefined, value: string | number | null) =>
+        value === null ? own === null || own === undefined : String(own).toLowerCase() === String(value).toLowerCase();
+      const matching = joined.filter(
+        ({ row, pet }) =>
+          (wanted.id__gte === undefined || row.id >= wanted.id__gte) &&
+          (wanted.name === undefined || same(row.name, wanted.name)) &&
+          (wanted.pet__name === undefined || same(pet?.name, wanted.pet__name)) &&
+          (wanted.pet === undefined || same(pet?.id, wanted.pet)) &&
+          (wanted.pet__id__in === undefined || (pet !== undefined && wanted.pet__id__in.includes(pet.id))) &&
+          (wanted.pet__isnull === undefined || (pet === undefined) === wanted.pet__isnull),
+      );
+      expect(select(people, everybody, wanted)).toEqual([...new Set(matching.map(({ row }) => row))]);
+    }),
+    { numRuns: 1000 },
   );
 });

@@ -20,10 +20,12 @@ export function recordings(name: string): readonly Recording[] {
   return JSON.parse(readFileSync(file, 'utf8')) as readonly Recording[];
 }
 
-/** The lab in which the AFE was recorded: its labels in order of their ids, its hosts, and two jobs that have run. */
-export async function recordedLab(): Promise<EmbeddedLab> {
+/** The lab in which the AFE was recorded: its labels in order of their ids, its hosts, users, and first jobs. */
+export async function recordedLab(
+  firstJobs: (lab: EmbeddedLab, clock: VirtualClock) => Promise<void> = runTwoJobs,
+): Promise<EmbeddedLab> {
   const clock = new VirtualClock({ startMs: Date.parse('2026-11-21T17:14:00Z'), autoAdvance: false });
-  const builder = embeddedLab({ clock });
+  const builder = embeddedLab({ clock }).test('dummy_Fail', 'fail');
   const versions = ['x86-mario', 'lumpy'].map((board) => `cros-version:${board}-release/R28-3993.0.0`);
   const labels = `board:x86-mario board:lumpy board:stumpy board:link pool:bvt pool:suites pool:cq pool:try-bot
     ${versions.join(' ')} rpm bluetooth servo webcam storage:ssd power:battery power:AC_only gpu_family:gen3
@@ -68,8 +70,21 @@ export async function recordedLab(): Promise<EmbeddedLab> {
   }
   const lab = await builder.start();
   for (const user of ['alice', 'bob']) await call(lab, 'echo', {}, user);
-  await runTwoJobs(lab, clock);
+  await call(lab, 'modify_acl_group', { id: 'infra', description: 'infra people' });
+  await call(lab, 'acl_group_add_users', { id: 'infra', users: ['alice'] });
+  await call(lab, 'set_stable_version', { version: 'R28-3993.0.0', board: 'x86-mario' });
+  await firstJobs(lab, clock);
   return lab;
+}
+
+/** A job with a child and a grandchild, and two more of different owners; none has begun. */
+export async function queueFamily(lab: EmbeddedLab): Promise<void> {
+  const job = { control_file: 'pass', control_type: 'Server', priority: 10, hostless: true };
+  await call(lab, 'create_job', { ...job, name: 'p' });
+  await call(lab, 'create_job', { ...job, name: 'k1', parent_job_id: 1 });
+  await call(lab, 'create_job', { ...job, name: 'k2', parent_job_id: 2 });
+  await call(lab, 'create_job', { ...job, name: 'mine' });
+  await call(lab, 'create_job', { ...job, name: 'hers' }, 'alice');
 }
 
 /** Any method of the AFE, in the service's own words. */

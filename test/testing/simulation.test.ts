@@ -322,8 +322,8 @@ describe('what a test can expect of the lab', () => {
 
   test('a call that the lab does not have is named', async () => {
     const lab = await embeddedLab().start();
-    await expect(lab.afe.call('get_static_data')).rejects.toThrow('get_static_data');
-    expect(() => lab.expectNoUnexpectedCalls()).toThrow('afe.get_static_data: 1 times');
+    await expect(lab.afe.call('generate_control_file')).rejects.toThrow('generate_control_file');
+    expect(() => lab.expectNoUnexpectedCalls()).toThrow('afe.generate_control_file: 1 times');
   });
 
   test('a host or build that is described twice is refused, and one that is not there is named', async () => {

@@ -18,10 +18,10 @@ export interface AfeMethods {
   readonly modify_label: { readonly id: number | string } & Lookups;
   readonly delete_label: { readonly id: number | string };
   readonly add_label: { readonly name: string; readonly ignore_exception_if_exists?: boolean | undefined } & Lookups;
-  readonly add_label_to_hosts: { readonly id: number | string; readonly hosts: readonly string[] };
-  readonly label_add_hosts: { readonly id: number | string; readonly hosts: readonly string[] };
-  readonly remove_label_from_hosts: { readonly id: number | string; readonly hosts: readonly string[] };
-  readonly label_remove_hosts: { readonly id: number | string; readonly hosts: readonly string[] };
+  readonly add_label_to_hosts: { readonly id: number | string; readonly hosts: readonly (number | string)[] };
+  readonly label_add_hosts: { readonly id: number | string; readonly hosts: readonly (number | string)[] };
+  readonly remove_label_from_hosts: { readonly id: number | string; readonly hosts: readonly (number | string)[] };
+  readonly label_remove_hosts: { readonly id: number | string; readonly hosts: readonly (number | string)[] };
   readonly get_labels: { readonly exclude_filters?: readonly Lookups[] | undefined } & Lookups;
   readonly add_atomic_group: {
     readonly name: string;
@@ -30,8 +30,8 @@ export interface AfeMethods {
   };
   readonly modify_atomic_group: { readonly id: number | string } & Lookups;
   readonly delete_atomic_group: { readonly id: number | string };
-  readonly atomic_group_add_labels: { readonly id: number | string; readonly labels: readonly string[] };
-  readonly atomic_group_remove_labels: { readonly id: number | string; readonly labels: readonly string[] };
+  readonly atomic_group_add_labels: { readonly id: number | string; readonly labels: readonly (number | string)[] };
+  readonly atomic_group_remove_labels: { readonly id: number | string; readonly labels: readonly (number | string)[] };
   readonly get_atomic_groups: Lookups;
   readonly add_host: {
     readonly hostname: string;
@@ -45,10 +45,10 @@ export interface AfeMethods {
     readonly host_filter_data: Lookups;
     readonly update_data: Readonly<Record<string, unknown>>;
   };
-  readonly add_labels_to_host: { readonly id: number | string; readonly labels: readonly string[] };
-  readonly host_add_labels: { readonly id: number | string; readonly labels: readonly string[] };
-  readonly remove_labels_from_host: { readonly id: number | string; readonly labels: readonly string[] };
-  readonly host_remove_labels: { readonly id: number | string; readonly labels: readonly string[] };
+  readonly add_labels_to_host: { readonly id: number | string; readonly labels: readonly (number | string)[] };
+  readonly host_add_labels: { readonly id: number | string; readonly labels: readonly (number | string)[] };
+  readonly remove_labels_from_host: { readonly id: number | string; readonly labels: readonly (number | string)[] };
+  readonly host_remove_labels: { readonly id: number | string; readonly labels: readonly (number | string)[] };
   readonly get_host_attribute: { readonly attribute: string } & Lookups;
   readonly set_host_attribute: {
     readonly attribute: string;
@@ -56,14 +56,14 @@ export interface AfeMethods {
   } & Lookups;
   readonly delete_host: { readonly id: number | string };
   readonly get_hosts: {
-    readonly multiple_labels?: readonly string[] | undefined;
+    readonly multiple_labels?: readonly (number | string)[] | undefined;
     readonly exclude_only_if_needed_labels?: boolean | undefined;
     readonly exclude_atomic_group_hosts?: boolean | undefined;
     readonly valid_only?: boolean | undefined;
     readonly include_current_job?: boolean | undefined;
   } & Lookups;
   readonly get_num_hosts: {
-    readonly multiple_labels?: readonly string[] | undefined;
+    readonly multiple_labels?: readonly (number | string)[] | undefined;
     readonly exclude_only_if_needed_labels?: boolean | undefined;
     readonly exclude_atomic_group_hosts?: boolean | undefined;
     readonly valid_only?: boolean | undefined;
@@ -96,10 +96,10 @@ export interface AfeMethods {
   readonly get_users: Lookups;
   readonly add_acl_group: { readonly name: string; readonly description?: string | null | undefined };
   readonly modify_acl_group: { readonly id: number | string } & Lookups;
-  readonly acl_group_add_users: { readonly id: number | string; readonly users: readonly string[] };
-  readonly acl_group_remove_users: { readonly id: number | string; readonly users: readonly string[] };
-  readonly acl_group_add_hosts: { readonly id: number | string; readonly hosts: readonly string[] };
-  readonly acl_group_remove_hosts: { readonly id: number | string; readonly hosts: readonly string[] };
+  readonly acl_group_add_users: { readonly id: number | string; readonly users: readonly (number | string)[] };
+  readonly acl_group_remove_users: { readonly id: number | string; readonly users: readonly (number | string)[] };
+  readonly acl_group_add_hosts: { readonly id: number | string; readonly hosts: readonly (number | string)[] };
+  readonly acl_group_remove_hosts: { readonly id: number | string; readonly hosts: readonly (number | string)[] };
   readonly delete_acl_group: { readonly id: number | string };
   readonly get_acl_groups: Lookups;
   readonly create_job: {
@@ -235,7 +235,7 @@ export interface AfeMethods {
     readonly pool?: string | null | undefined;
   };
   readonly get_shards: Lookups;
-  readonly add_shard: { readonly hostname: string; readonly labels: readonly string[] };
+  readonly add_shard: { readonly hostname: string; readonly labels: string };
   readonly delete_shard: { readonly hostname: string };
   readonly get_servers: {
     readonly hostname?: string | null | undefined;

@@ -15,6 +15,8 @@ export class JobTable implements Iterable<LabJob> {
   readonly #archive: JobArchive;
   /** Of each family by the id of its eldest: how many of its jobs are not over. */
   readonly #open = new Map<number, number>();
+  /** Ids of those that are not packed, by name in lower case: the database compares names without case. */
+  readonly #byName = new Map<string, number[]>();
   #resting: { readonly eldestId: number; readonly sinceMs: number }[] = [];
   #due: LabJob[] = [];
   #entryCount = 0;
@@ -61,7 +63,11 @@ export class JobTable implements Iterable<LabJob> {
     const packed = this.#archive.get(id);
     if (packed === undefined) return undefined;
     const eldest = this.#eldestOf(packed);
-    for (const member of this.#familyOf(eldest)) this.#live[member.id - 1] = this.#archive.takeOut(member.id);
+    for (const { id: memberId } of this.#familyOf(eldest)) {
+      const member = this.#archive.takeOut(memberId);
+      this.#live[memberId - 1] = member;
+      if (member !== undefined) this.#enterName(member);
+    }
     this.#resting.push({ eldestId: eldest.id, sinceMs: nowMs });
     return this.#live[id - 1];
   }
@@ -70,6 +76,7 @@ export class JobTable implements Iterable<LabJob> {
   add(fields: Omit<LabJob, 'id'>): LabJob {
     const job: LabJob = { ...fields, id: this.count + 1 };
     this.#live.push(job);
+    this.#enterName(job);
     this.parentOf(job)?.childIds.push(job.id);
     const eldestId = this.#eldestOf(job).id;
     this.#open.set(eldestId, (this.#open.get(eldestId) ?? 0) + 1);
@@ -105,12 +112,32 @@ export class JobTable implements Iterable<LabJob> {
     for (let from = 0; from < due.length; from += bundleSize) {
       const bundle = due.slice(from, from + bundleSize);
       this.#archive.add(bundle);
-      for (const { id } of bundle) this.#live[id - 1] = undefined;
+      for (const job of bundle) {
+        this.#live[job.id - 1] = undefined;
+        this.#forgetName(job);
+      }
     }
   }
 
-  *[Symbol.iterator](): Iterator<LabJob> {
-    for (let id = 1; id <= this.count; id++) {
+  [Symbol.iterator](): Iterator<LabJob> {
+    return this.from(1);
+  }
+
+  /** Those that are not packed, in the order of their ids. */
+  *unpacked(): Generator<LabJob> {
+    for (const job of this.#live) if (job !== undefined) yield job;
+  }
+
+  /** Those that may have a name: all that have it, and of the packed ones any. In the order of their ids. */
+  named(name: string, firstId: number): readonly LabJob[] {
+    const ids = [...(this.#byName.get(name.toLowerCase()) ?? [])].filter((id) => id >= firstId);
+    for (let id = firstId; id <= this.count; id++) if (this.#live[id - 1] === undefined) ids.push(id);
+    return ids.sort((a, b) => a - b).flatMap((id) => this.get(id) ?? []);
+  }
+
+  /** In the order of their ids, one after the other: a lab may have more jobs than there is room for at once. */
+  *from(firstId: number): Generator<LabJob> {
+    for (let id = firstId; id <= this.count; id++) {
       const job = this.get(id);
       if (job !== undefined) yield job;
     }
@@ -121,9 +148,39 @@ export class JobTable implements Iterable<LabJob> {
     for (const job of this) yield* job.entries;
   }
 
+  /** Entries are numbered in the order in which their jobs are created; a job that was never queued has none. */
+  entry(id: number): LabEntry | undefined {
+    let [low, high] = [1, this.count];
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      let queued = middle;
+      while (queued > low && this.get(queued)?.entries.length === 0) queued--;
+      const entries = this.get(queued)?.entries ?? [];
+      const found = entries.find((entry) => entry.id === id);
+      if (found !== undefined) return found;
+      if ((entries[0]?.id ?? 0) > id) high = queued - 1;
+      else low = middle + 1;
+    }
+    return undefined;
+  }
+
   /** Every row of every job, in the order of their numbers. */
   rows(): readonly LabTestRow[] {
     return [...this].flatMap((job) => job.rows).sort((a, b) => a.testIdx - b.testIdx);
+  }
+
+  #enterName({ id, name }: LabJob): void {
+    const key = name.toLowerCase();
+    const ids = this.#byName.get(key);
+    if (ids === undefined) this.#byName.set(key, [id]);
+    else ids.push(id);
+  }
+
+  #forgetName({ id, name }: LabJob): void {
+    const key = name.toLowerCase();
+    const ids = this.#byName.get(key)?.filter((other) => other !== id) ?? [];
+    if (ids.length > 0) this.#byName.set(key, ids);
+    else this.#byName.delete(key);
   }
 
   #eldestOf(job: LabJob): LabJob {

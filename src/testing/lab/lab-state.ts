@@ -1,59 +1,110 @@
 import { JobTable } from './job-table.js';
-import type { LabHostRecord, LabLabel, LabUser } from './model.js';
+import type { LabAclGroup, LabHostRecord, LabLabel, LabShard, LabUser } from './model.js';
+import { NamedRecords } from './named-records.js';
 import type { ScriptedCrash } from './outcome.js';
 
 /** The lab's database: tables with the few indexes that its services and its scheduler look things up by. */
 export class LabState {
-  readonly users = new Map<string, LabUser>();
-  /** By name in lower case: the database compares names without case. */
-  readonly labels = new Map<string, LabLabel>();
-  readonly hosts = new Map<string, LabHostRecord>();
+  readonly users = new NamedRecords<LabUser>((row) => row.login);
+  readonly labels = new NamedRecords<LabLabel>((row) => row.name);
+  readonly hosts = new NamedRecords<LabHostRecord>((row) => row.hostname);
+  readonly aclGroups = new NamedRecords<LabAclGroup>((row) => row.name);
+  /** Every user is in it, and every host that is in no other one. */
+  readonly everyone = this.ensureAclGroup('Everyone');
+  readonly shards = new NamedRecords<LabShard>((row) => row.hostname);
+  /** Board → version. */
+  readonly stableVersions = new Map<string, string>();
   /** With their entries and rows. */
-  readonly jobs = new JobTable({ host: (id) => this.#hostsById[id - 1], label: (id) => this.#labelsById[id - 1] });
+  readonly jobs = new JobTable({
+    host: (id) => this.hosts.withDeleted()[id - 1],
+    label: (id) => this.labels.withDeleted()[id - 1],
+  });
   /** By job tag, of the jobs that left crash dumps. */
   readonly crashes = new Map<string, readonly ScriptedCrash[]>();
-  /** Also those that were deleted: jobs still tell of them. */
-  readonly #hostsById: LabHostRecord[] = [];
-  readonly #labelsById: LabLabel[] = [];
   #attributeCount = 0;
 
   ensureUser(login: string, accessLevel = 0): LabUser {
     const known = this.users.get(login);
     if (known !== undefined) return known;
-    const user: LabUser = { id: this.users.size + 1, login, accessLevel };
-    this.users.set(login, user);
+    const user = this.users.add((id) => ({ id, login, accessLevel }));
+    this.everyone.users.set(login, user);
     return user;
   }
 
-  label(name: string): LabLabel | undefined {
-    return this.labels.get(name.toLowerCase());
+  deleteUser(user: LabUser): void {
+    this.users.delete(user);
+    for (const group of this.aclGroups.values()) group.users.delete(user.login);
   }
 
+  ensureAclGroup(name: string): LabAclGroup {
+    return (
+      this.aclGroups.get(name) ??
+      this.aclGroups.add((id) => ({ id, name, description: '', users: new Map(), hosts: new Set() }))
+    );
+  }
+
+  addToGroup(group: LabAclGroup, host: LabHostRecord): void {
+    group.hosts.add(host);
+    host.acls.add(group);
+  }
+
+  removeFromGroup(group: LabAclGroup, host: LabHostRecord): void {
+    group.hosts.delete(host);
+    host.acls.delete(group);
+  }
+
+  label(name: string): LabLabel | undefined {
+    return this.labels.get(name);
+  }
+
+  /** A label that was deleted comes back under its id. */
   ensureLabel(name: string, platform = false): LabLabel {
     const known = this.label(name);
     if (known !== undefined) return known;
-    const label: LabLabel = { id: this.#labelsById.length + 1, name, platform, hosts: new Set(), freeHosts: new Set() };
-    this.#labelsById.push(label);
-    this.labels.set(name.toLowerCase(), label);
-    return label;
+    const restored = this.labels.restore(name);
+    const fresh = { name, platform, kernelConfig: '', onlyIfNeeded: false };
+    if (restored !== undefined) return Object.assign(restored, fresh);
+    return this.labels.add((id) => ({ id, ...fresh, hosts: new Set(), freeHosts: new Set() }));
   }
 
-  addHost(hostname: string, acls: readonly string[] = ['Everyone']): LabHostRecord {
-    const host: LabHostRecord = {
-      id: this.#hostsById.length + 1,
-      hostname,
-      acls,
-      labels: new Set(),
-      attributes: new Map(),
-      status: 'Ready',
-      lock: undefined,
-      dead: false,
-      entry: undefined,
-    };
-    this.hosts.set(hostname, host);
-    this.#hostsById.push(host);
+  deleteLabel(label: LabLabel): void {
+    for (const host of [...label.hosts]) this.removeLabel(host, label);
+    this.labels.delete(label);
+  }
+
+  /** A host that was deleted comes back under its id. */
+  addHost(hostname: string, acls: readonly string[] = [this.everyone.name]): LabHostRecord {
+    const host =
+      this.hosts.restore(hostname) ??
+      this.hosts.add((id) => ({
+        id,
+        hostname,
+        acls: new Set(),
+        labels: new Set(),
+        attributes: new Map(),
+        status: 'Ready',
+        lock: undefined,
+        protection: 0,
+        leased: true,
+        dirty: true,
+        synchId: null,
+        deleted: false,
+        dead: false,
+        entry: undefined,
+      }));
+    host.deleted = false;
+    for (const acl of acls) this.addToGroup(this.ensureAclGroup(acl), host);
     this.updateFree(host);
     return host;
+  }
+
+  /** Takes a host out of everything but the history of its jobs. */
+  deleteHost(host: LabHostRecord): void {
+    for (const label of [...host.labels]) this.removeLabel(host, label);
+    for (const group of [...host.acls]) this.removeFromGroup(group, host);
+    host.attributes.clear();
+    host.deleted = true;
+    this.hosts.delete(host);
   }
 
   addLabel(host: LabHostRecord, label: LabLabel): void {

@@ -4,8 +4,11 @@ import type { MemorySuiteJob } from '../memory-suite-job.js';
 
 export interface LabLabel {
   readonly id: number;
-  readonly name: string;
-  readonly platform: boolean;
+  name: string;
+  platform: boolean;
+  kernelConfig: string;
+  /** Whether hosts that have it are kept for jobs that ask for it. */
+  onlyIfNeeded: boolean;
   readonly hosts: Set<LabHostRecord>;
   /** Those of `hosts` that a job could have now, the one that has waited longest first. */
   readonly freeHosts: Set<LabHostRecord>;
@@ -15,22 +18,52 @@ export interface LabUser {
   readonly id: number;
   readonly login: string;
   /** 100 is a superuser, who may do everything. */
-  readonly accessLevel: number;
+  accessLevel: number;
+}
+
+/** Whose members may use which hosts. */
+export interface LabAclGroup {
+  readonly id: number;
+  name: string;
+  description: string;
+  /** By login. */
+  readonly users: Map<string, LabUser>;
+  readonly hosts: Set<LabHostRecord>;
+}
+
+/** A server that runs the jobs of some boards. The lab only keeps its name: all jobs run in one place. */
+export interface LabShard {
+  readonly id: number;
+  readonly hostname: string;
+  readonly labels: readonly LabLabel[];
 }
 
 export interface LabHostRecord {
   readonly id: number;
-  readonly hostname: string;
-  readonly acls: readonly string[];
+  hostname: string;
+  readonly acls: Set<LabAclGroup>;
   /** In the order in which they were given. */
   readonly labels: Set<LabLabel>;
   readonly attributes: Map<string, { readonly id: number; readonly value: string }>;
   status: string;
   lock: { readonly by: string; readonly atMs: number; readonly reason: string } | undefined;
+  /** 0 lets repair do anything; the higher, the less. */
+  protection: number;
+  leased: boolean;
+  dirty: boolean;
+  synchId: number | null;
+  /** Deleted hosts are still the hosts of the jobs that ran on them. */
+  deleted: boolean;
   /** A dead host keeps its place in the database, but fails whatever runs on it. */
   dead: boolean;
   /** The entry that has the host now. */
   entry: LabEntry | undefined;
+}
+
+/** Whether a job of that user may run on the host. */
+export function mayUse(login: string, host: LabHostRecord): boolean {
+  for (const group of host.acls) if (group.users.has(login)) return true;
+  return false;
 }
 
 /** Its relatives are named by id, since those that are over are packed away; see `JobTable`. */

@@ -1,6 +1,6 @@
 import { PriorityQueue } from '../priority-queue.js';
 import type { LabEntry, LabHostRecord, LabJob, LabLabel } from './model.js';
-import { isProvisionable } from './model.js';
+import { isProvisionable, mayUse } from './model.js';
 
 /** What gets its hosts at once: the entries of a synchronous job together, every other entry alone. */
 export interface Unit {
@@ -52,7 +52,7 @@ export class WaitingLines {
 }
 
 /**
- * Free hosts for each entry of a unit, or undefined when there are not enough. Hosts that have the wanted versions
+ * Free hosts for each entry of a unit that its owner may use, or undefined when there are not enough. Hosts that have the wanted versions
  * already come first, then the one that has been free longest.
  */
 export function findHosts(unit: Unit): readonly LabHostRecord[] | undefined {
@@ -69,10 +69,11 @@ function findHost(entry: LabEntry, taken: ReadonlySet<LabHostRecord>): LabHostRe
   const isFree = (host: LabHostRecord) =>
     host.status === 'Ready' && host.lock === undefined && host.entry === undefined && !taken.has(host);
   if (entry.host !== undefined) return isFree(entry.host) ? entry.host : undefined;
+  const isOpen = (host: LabHostRecord) => isFree(host) && mayUse(entry.job.owner, host);
   const wanted = entry.job.dependencies;
   const needed = wanted.filter((label) => !isProvisionable(label.name));
   if (entry.metaHost !== undefined) needed.push(entry.metaHost);
-  return firstWithAll([...needed, ...wanted], isFree) ?? firstWithAll(needed, isFree);
+  return firstWithAll([...needed, ...wanted], isOpen) ?? firstWithAll(needed, isOpen);
 }
 
 function firstWithAll(
@@ -92,7 +93,7 @@ function needOf({ job, entries }: Unit): string {
   const named = entries.find((entry) => entry.host !== undefined)?.host;
   if (named !== undefined) return entries.length === 1 ? `host ${named.id}` : `job ${job.id}`;
   const labels = job.dependencies.filter((label) => !isProvisionable(label.name)).map((label) => label.id);
-  return `${entries.map((entry) => entry.metaHost?.id ?? '').join()};${labels.join()}`;
+  return `${entries.map((entry) => entry.metaHost?.id ?? '').join()};${labels.join()};${job.owner}`;
 }
 
 function isServedBefore(a: Unit, b: Unit): boolean {

@@ -1,5 +1,5 @@
 import type { LocalTime } from '../lab/local-time.js';
-import type { LabEntry, LabHostRecord, LabJob, LabLabel, LabUser } from '../lab/model.js';
+import type { LabAclGroup, LabEntry, LabHostRecord, LabJob, LabLabel, LabShard, LabUser } from '../lab/model.js';
 import { fullStatus, isActive, isComplete } from '../lab/model.js';
 
 /** The AFE's records as it sends them, with all the fields of the real one. */
@@ -22,8 +22,30 @@ export class AfeAnswers {
     };
   }
 
-  label({ id, name, platform }: LabLabel): object {
-    return { id, name, platform, invalid: false, kernel_config: '', atomic_group: null, only_if_needed: false };
+  label({ id, name, platform, kernelConfig, onlyIfNeeded }: LabLabel): object {
+    return {
+      id,
+      name,
+      platform,
+      invalid: false,
+      kernel_config: kernelConfig,
+      atomic_group: null,
+      only_if_needed: onlyIfNeeded,
+    };
+  }
+
+  aclGroup({ id, name, description, users, hosts }: LabAclGroup): object {
+    return {
+      id,
+      name,
+      description,
+      users: byId([...users.values()]).map((user) => user.login),
+      hosts: byId([...hosts]).map((host) => host.hostname),
+    };
+  }
+
+  shard({ id, hostname, labels }: LabShard): object {
+    return { id, hostname, labels: labels.map((label) => label.name) };
   }
 
   host(host: LabHostRecord): object {
@@ -32,10 +54,17 @@ export class AfeAnswers {
       ...this.#bareHost(host),
       labels: labels.map((label) => label.name),
       platform: labels.find((label) => label.platform)?.name ?? null,
-      acls: host.acls,
+      acls: byId([...host.acls]).map((group) => group.name),
       attributes: Object.fromEntries([...host.attributes].map(([key, { value }]) => [key, value])),
       atomic_group: null,
     };
+  }
+
+  /** For the form that makes a job like another one. */
+  hostToClone(host: LabHostRecord): object {
+    const platform = [...host.labels].find((label) => label.platform);
+    const labels = [...host.labels].filter((label) => label !== platform).map((label) => label.name);
+    return { ...this.host(host), labels, other_labels: labels.join(', ') };
   }
 
   hostWithWork(host: LabHostRecord): object {
@@ -44,19 +73,20 @@ export class AfeAnswers {
 
   job(job: LabJob): object {
     return {
-      ...this.#bareJob(job),
+      ...this.bareJob(job),
       dependencies: job.dependencies.map((label) => label.name).join(),
       keyvals: Object.fromEntries(job.keyvals),
     };
   }
 
-  jobSummary(job: LabJob): object {
+  /** @param resultCounts - how its tests ended, as the results database groups them */
+  jobSummary(job: LabJob, resultCounts: object): object {
     const statusCounts: Record<string, number> = {};
     for (const entry of job.entries) {
       const status = fullStatus(entry);
       statusCounts[status] = (statusCounts[status] ?? 0) + 1;
     }
-    return { ...this.job(job), status_counts: statusCounts };
+    return { ...this.job(job), status_counts: statusCounts, result_counts: resultCounts };
   }
 
   entry(entry: LabEntry): object {
@@ -67,14 +97,14 @@ export class AfeAnswers {
       aborted: entry.aborted,
       active: isActive(entry),
       complete: isComplete(entry),
-      deleted: false,
+      deleted: entry.host?.deleted ?? false,
       atomic_group: null,
       execution_subdir: entry.executionSubdir,
       started_on: this.#timeOf(entry.startedMs),
       finished_on: this.#timeOf(entry.finishedMs),
       meta_host: entry.metaHost?.name ?? null,
       host: entry.host === undefined ? null : this.#bareHost(entry.host),
-      job: this.#bareJob(entry.job),
+      job: this.bareJob(entry.job),
     };
   }
 
@@ -87,16 +117,17 @@ export class AfeAnswers {
       locked_by: host.lock?.by ?? null,
       lock_time: this.#timeOf(host.lock?.atMs),
       lock_reason: host.lock?.reason ?? '',
-      protection: 'No protection',
-      leased: true,
-      dirty: true,
+      protection: protections[host.protection] ?? host.protection,
+      leased: host.leased,
+      dirty: host.dirty,
       shard: null,
-      invalid: false,
-      synch_id: null,
+      invalid: host.deleted,
+      synch_id: host.synchId,
     };
   }
 
-  #bareJob(job: LabJob): object {
+  /** A job without what other tables say of it. */
+  bareJob(job: LabJob): object {
     return {
       id: job.id,
       name: job.name,
@@ -132,4 +163,15 @@ export class AfeAnswers {
 
 /** The names behind the numbers that jobs hold. */
 export const rebootBefore: readonly string[] = ['Never', 'If dirty', 'Always'];
+export const protections: readonly string[] = [
+  'No protection',
+  'Repair software only',
+  'Repair filesystem only',
+  'Do not repair',
+  'Do not verify',
+];
 export const rebootAfter: readonly string[] = ['Never', 'If all tests passed', 'Always'];
+
+function byId<Row extends { readonly id: number }>(rows: readonly Row[]): readonly Row[] {
+  return [...rows].sort((a, b) => a.id - b.id);
+}

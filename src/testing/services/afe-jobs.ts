@@ -1,26 +1,20 @@
-import type { LabState } from '../lab/lab-state.js';
 import type { LabEntry, LabJob } from '../lab/model.js';
 import { isComplete } from '../lab/model.js';
 import { checkAbortAccess } from './access.js';
-import type { AfeParts } from './afe-hosts.js';
+import { entriesIndexed, jobsIndexed } from './afe-indexes.js';
+import type { AfeParts } from './afe-parts.js';
 import { createJob } from './create-job.js';
 import type { Filter } from './filters.js';
 import { count, select } from './filters.js';
 import type { JsonObject } from './json-values.js';
-import { toInt, toList } from './json-values.js';
 import { isTruthy } from './python.js';
-import { RpcError } from './rpc-error.js';
+import { RpcError, validationError } from './rpc-error.js';
 import type { RpcMethod } from './rpc-method.js';
 
 /** The methods about jobs and their queue entries. */
 export function jobMethods(parts: AfeParts): Readonly<Record<string, RpcMethod>> {
   const { state, simulation, models, answers } = parts;
-  const jobCandidates = (named: JsonObject, filter: Filter) => {
-    const passes = stateTest(named);
-    const candidates = jobsIndexed(state, filter);
-    return passes === undefined ? candidates : having(candidates, passes);
-  };
-  const entriesWhere = (filter: Filter) => select(models.entries, entriesIndexed(state, filter), filter);
+  const entriesWhere = (filter: Filter) => select(models.entries, entriesIndexed(parts, filter), filter);
   return {
     create_job: {
       required: ['name', 'priority', 'control_file', 'control_type'],
@@ -36,17 +30,12 @@ export function jobMethods(parts: AfeParts): Readonly<Record<string, RpcMethod>>
       optional: stateOptions,
       takesOthers: true,
       run: ({ named, others }) =>
-        select(models.jobs, jobCandidates(named, others), others).map((job) => answers.job(job)),
+        select(models.jobs, jobCandidates(parts, named, others), others).map((job) => answers.job(job)),
     },
     get_num_jobs: {
       optional: stateOptions,
       takesOthers: true,
-      run: ({ named, others }) => count(models.jobs, jobCandidates(named, others), others),
-    },
-    get_jobs_summary: {
-      takesOthers: true,
-      run: ({ others }) =>
-        select(models.jobs, jobsIndexed(state, others), others).map((job) => answers.jobSummary(job)),
+      run: ({ named, others }) => count(models.jobs, jobCandidates(parts, named, others), others),
     },
     get_host_queue_entries: {
       optional: timeOptions,
@@ -58,7 +47,7 @@ export function jobMethods(parts: AfeParts): Readonly<Record<string, RpcMethod>>
       takesOthers: true,
       run: ({ named, others }) => {
         const filter = withTimes(named, others);
-        return count(models.entries, entriesIndexed(state, filter), filter);
+        return count(models.entries, entriesIndexed(parts, filter), filter);
       },
     },
     abort_host_queue_entries: {
@@ -66,6 +55,7 @@ export function jobMethods(parts: AfeParts): Readonly<Record<string, RpcMethod>>
       run: ({ others }, user) => {
         const open = entriesWhere(others).filter((entry) => !isComplete(entry) && !entry.aborted);
         checkAbortAccess(state, user, open);
+        checkWholeExecutions(open);
         const reached = new Set(open);
         for (const entry of open) addDescendants(state, entry.job, reached);
         simulation.abort([...reached], user);
@@ -102,8 +92,23 @@ const createJobOptions = [
   'args',
 ];
 
-const stateOptions = ['not_yet_run', 'running', 'finished', 'suite', 'sub', 'standalone'];
+export const stateOptions: readonly string[] = ['not_yet_run', 'running', 'finished', 'suite', 'sub', 'standalone'];
 const timeOptions = ['start_time', 'end_time'];
+
+/** The jobs that `get_jobs` may choose from: those that an index finds, in the state and of the kind that is asked for. */
+export function jobCandidates(
+  parts: Pick<AfeParts, 'state' | 'time'>,
+  named: JsonObject,
+  filter: Filter,
+): Iterable<LabJob> {
+  const passes = stateTest(named);
+  const candidates = jobsIndexed(parts, filter);
+  return passes === undefined ? candidates : having(candidates, passes);
+}
+
+function* having(jobs: Iterable<LabJob>, passes: (job: LabJob) => boolean): Generator<LabJob> {
+  for (const job of jobs) if (passes(job)) yield job;
+}
 
 /** A job without entries counts as not yet run and as finished: the service asks whether any entry says otherwise. */
 function stateTest(named: JsonObject): ((job: LabJob) => boolean) | undefined {
@@ -132,42 +137,6 @@ function isFinished(job: LabJob): boolean {
   return job.entries.every(isComplete);
 }
 
-/** One after the other: a lab may have more jobs than there is room for at once. */
-function* having(jobs: Iterable<LabJob>, passes: (job: LabJob) => boolean): Generator<LabJob> {
-  for (const job of jobs) if (passes(job)) yield job;
-}
-
-function childrenOf(state: LabState, id: number): readonly LabJob[] {
-  const job = state.jobs.get(id);
-  return job === undefined ? [] : state.jobs.childrenOf(job);
-}
-
-/** Only the jobs that a filter can reach, where it names ids or a parent. */
-function jobsIndexed(state: LabState, filter: Filter): Iterable<LabJob> {
-  const ids = idsOf(filter, ['id', 'pk'], 'id__in');
-  if (ids !== undefined) return ids.flatMap((id) => state.jobs.get(id) ?? []);
-  const parents = idsOf(filter, ['parent_job_id', 'parent_job'], 'parent_job__in');
-  if (parents !== undefined) return parents.flatMap((id) => childrenOf(state, id));
-  return state.jobs;
-}
-
-function entriesIndexed(state: LabState, filter: Filter): Iterable<LabEntry> {
-  const jobIds = idsOf(filter, ['job', 'job_id', 'job__id'], 'job__id__in') ?? idsOf(filter, [], 'job__in');
-  if (jobIds !== undefined) return jobIds.flatMap((id) => state.jobs.get(id)?.entries ?? []);
-  return state.jobs.entries();
-}
-
-/** Ids in ascending order; undefined when the filter does not name any, or none that an index can serve. */
-function idsOf(filter: Filter, exact: readonly string[], listed: string): readonly number[] | undefined {
-  for (const keyword of exact) {
-    const value = filter[keyword];
-    if (typeof value === 'number') return [value];
-  }
-  const list = filter[listed];
-  if (!Array.isArray(list)) return undefined;
-  return [...new Set(toList(list).map(toInt))].sort((a, b) => a - b);
-}
-
 function withTimes(named: JsonObject, filter: Filter): Filter {
   const start = named['start_time'] ?? null;
   const end = named['end_time'] ?? null;
@@ -178,7 +147,21 @@ function withTimes(named: JsonObject, filter: Filter): Filter {
   };
 }
 
-function addDescendants(state: LabState, job: LabJob, reached: Set<LabEntry>): void {
+/** Hosts that run one job together are aborted together. */
+function checkWholeExecutions(entries: readonly LabEntry[]): void {
+  const included = new Map<string, number>();
+  const keyOf = ({ job, executionSubdir }: LabEntry) => `${job.id}/${executionSubdir}`;
+  for (const entry of entries) included.set(keyOf(entry), (included.get(keyOf(entry)) ?? 0) + 1);
+  for (const entry of entries) {
+    const number = included.get(keyOf(entry)) ?? 0;
+    if (entry.executionSubdir === '' || number >= entry.job.synchCount) continue;
+    const numbers = `${number} included, ${entry.job.synchCount} expected`;
+    const problem = `You cannot abort part of a synchronous job execution (${keyOf(entry)}), ${numbers}`;
+    throw validationError('', problem, 'u');
+  }
+}
+
+function addDescendants(state: AfeParts['state'], job: LabJob, reached: Set<LabEntry>): void {
   for (const child of state.jobs.childrenOf(job)) {
     for (const entry of child.entries) reached.add(entry);
     addDescendants(state, child, reached);

@@ -1,12 +1,14 @@
 import type { LabState } from '../lab/lab-state.js';
 import type { LocalTime } from '../lab/local-time.js';
-import type { LabEntry, LabHostRecord, LabJob, LabLabel, LabUser } from '../lab/model.js';
+import type { LabAclGroup, LabEntry, LabHostRecord, LabJob, LabLabel, LabShard, LabUser } from '../lab/model.js';
 import { isActive, isComplete } from '../lab/model.js';
 import type { Model } from './filters.js';
 import { relation } from './filters.js';
 
 export interface AfeModels {
   readonly users: Model<LabUser>;
+  readonly aclGroups: Model<LabAclGroup>;
+  readonly shards: Model<LabShard>;
   readonly labels: Model<LabLabel>;
   readonly hosts: Model<LabHostRecord>;
   readonly jobs: Model<LabJob>;
@@ -22,8 +24,40 @@ export function afeModels(state: LabState, time: LocalTime): AfeModels {
       id: { type: 'integer', get: (user) => user.id },
       login: { type: 'text', get: (user) => user.login },
       access_level: { type: 'integer', get: (user) => user.accessLevel },
+      aclgroup: relation(
+        () => aclGroups,
+        (user) => [...state.aclGroups.values()].filter((group) => group.users.has(user.login)),
+      ),
     },
-    alsoKnown: ['aclgroup', 'drone_set', 'reboot_after', 'reboot_before', 'show_experimental'],
+    alsoKnown: ['drone_set', 'reboot_after', 'reboot_before', 'show_experimental'],
+  };
+
+  const aclGroups: Model<LabAclGroup> = {
+    fields: {
+      id: { type: 'integer', get: (group) => group.id },
+      name: { type: 'text', get: (group) => group.name },
+      description: { type: 'text', get: (group) => group.description },
+      users: relation(
+        () => users,
+        (group) => group.users.values(),
+      ),
+      hosts: relation(
+        () => hosts,
+        (group) => group.hosts,
+      ),
+    },
+  };
+
+  const shards: Model<LabShard> = {
+    fields: {
+      id: { type: 'integer', get: (shard) => shard.id },
+      hostname: { type: 'text', get: (shard) => shard.hostname },
+      labels: relation(
+        () => labels,
+        (shard) => shard.labels,
+      ),
+    },
+    alsoKnown: ['host', 'job'],
   };
 
   const labels: Model<LabLabel> = {
@@ -32,14 +66,18 @@ export function afeModels(state: LabState, time: LocalTime): AfeModels {
       name: { type: 'text', get: (label) => label.name },
       platform: { type: 'boolean', get: (label) => label.platform },
       invalid: { type: 'boolean', get: () => false },
-      only_if_needed: { type: 'boolean', get: () => false },
-      kernel_config: { type: 'text', get: () => '' },
+      only_if_needed: { type: 'boolean', get: (label) => label.onlyIfNeeded },
+      kernel_config: { type: 'text', get: (label) => label.kernelConfig },
       host: relation(
         () => hosts,
         (label) => label.hosts,
       ),
+      shard: relation(
+        () => shards,
+        (label) => [...state.shards.values()].filter((shard) => shard.labels.includes(label)),
+      ),
     },
-    alsoKnown: ['atomic_group', 'hostqueueentry', 'job', 'shard', 'test'],
+    alsoKnown: ['atomic_group', 'hostqueueentry', 'job', 'test'],
   };
 
   const attributes: Model<{ readonly id: number; readonly attribute: string; readonly value: string }> = {
@@ -58,11 +96,15 @@ export function afeModels(state: LabState, time: LocalTime): AfeModels {
       locked: { type: 'boolean', get: (host) => host.lock !== undefined },
       lock_reason: { type: 'text', get: (host) => host.lock?.reason ?? '' },
       lock_time: { type: 'time', get: (host) => timeOf(host.lock?.atMs) },
-      invalid: { type: 'boolean', get: () => false },
-      leased: { type: 'boolean', get: () => true },
-      dirty: { type: 'boolean', get: () => true },
-      protection: { type: 'integer', get: () => 0 },
-      synch_id: { type: 'integer', get: () => null },
+      invalid: { type: 'boolean', get: (host) => host.deleted },
+      leased: { type: 'boolean', get: (host) => host.leased },
+      dirty: { type: 'boolean', get: (host) => host.dirty },
+      protection: { type: 'integer', get: (host) => host.protection },
+      synch_id: { type: 'integer', get: (host) => host.synchId },
+      aclgroup: relation(
+        () => aclGroups,
+        (host) => host.acls,
+      ),
       labels: relation(
         () => labels,
         (host) => host.labels,
@@ -81,7 +123,7 @@ export function afeModels(state: LabState, time: LocalTime): AfeModels {
         (host) => (host.entry === undefined ? [] : [host.entry]),
       ),
     },
-    alsoKnown: ['aclgroup', 'ineligiblehostqueue', 'shard', 'specialtask'],
+    alsoKnown: ['ineligiblehostqueue', 'shard', 'specialtask'],
   };
 
   const keyvals: Model<{ readonly key: string; readonly value: string }> = {
@@ -168,7 +210,7 @@ export function afeModels(state: LabState, time: LocalTime): AfeModels {
     alsoKnown: ['abortedhostqueueentry', 'atomic_group', 'specialtask'],
   };
 
-  return { users, labels, hosts, jobs, entries };
+  return { users, aclGroups, shards, labels, hosts, jobs, entries };
 }
 
 function optional<T>(value: T | undefined): readonly T[] {

@@ -1,34 +1,40 @@
+import { aclGroupMethods } from './afe-acl-groups.js';
 import { AfeAnswers } from './afe-answers.js';
-import type { AfeParts } from './afe-hosts.js';
+import { hostAttributeMethods } from './afe-host-attributes.js';
 import { hostMethods } from './afe-hosts.js';
+import { jobViewMethods } from './afe-job-views.js';
 import { jobMethods } from './afe-jobs.js';
+import { labelMethods } from './afe-labels.js';
 import { afeModels } from './afe-models.js';
+import type { AfeParts } from './afe-parts.js';
+import { shardMethods } from './afe-shards.js';
+import { stableVersionMethods } from './afe-stable-versions.js';
+import { staticDataMethods } from './afe-static-data.js';
+import { userMethods } from './afe-users.js';
 import type { SuiteJobParts } from './create-suite-job.js';
 import { suiteJobMethods } from './create-suite-job.js';
-import { select } from './filters.js';
-import type { RpcMethod, RpcMethods } from './rpc-method.js';
+import type { RpcMethods } from './rpc-method.js';
 
-/** The part of the AFE that suites and their schedulers call. */
+/** The part of the AFE that suites, their schedulers and those who look after a lab call. */
 export function afeMethods(
   lab: Pick<AfeParts, 'state' | 'simulation' | 'time'>,
   forSuiteJobs: SuiteJobParts,
 ): RpcMethods {
-  const { state, simulation, time } = lab;
+  const { state, time } = lab;
   const parts: AfeParts = { ...lab, models: afeModels(state, time), answers: new AfeAnswers(time) };
   return new Map(
     Object.entries({
+      ...labelMethods(parts),
       ...hostMethods(parts),
+      ...hostAttributeMethods(parts),
+      ...aclGroupMethods(parts),
+      ...userMethods(parts),
       ...jobMethods(parts),
       ...suiteJobMethods(lab, forSuiteJobs),
-      get_users: {
-        takesOthers: true,
-        run: ({ others }) =>
-          select(parts.models.users, state.users.values(), others).map((user) => parts.answers.user(user)),
-      },
-      get_server_time: { run: () => time.text(simulation.now).slice(0, -':00'.length) },
-      formatted_now: { run: () => time.text(simulation.now) },
-      get_motd: { run: () => '' },
-      echo: { optional: ['data'], run: ({ named }) => named['data'] ?? '' },
-    } satisfies Readonly<Record<string, RpcMethod>>),
+      ...jobViewMethods(parts),
+      ...shardMethods(parts),
+      ...stableVersionMethods(parts),
+      ...staticDataMethods(parts),
+    }),
   );
 }

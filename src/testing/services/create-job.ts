@@ -7,8 +7,8 @@ import { checkHostAccess } from './access.js';
 import { rebootAfter, rebootBefore } from './afe-answers.js';
 import type { JsonObject } from './json-values.js';
 import { isObject, toInt, toList } from './json-values.js';
-import { isTruthy, pythonRepr, pythonStr } from './python.js';
-import { RpcError, validationError } from './rpc-error.js';
+import { isTruthy, pythonStr } from './python.js';
+import { notAnInteger, RpcError, validationError } from './rpc-error.js';
 
 /**
  * `create_job`: checks in the service's order, with its words, and then makes the job. A null keyval fails after the
@@ -222,11 +222,6 @@ function choiceOf(field: string, names: readonly string[], value: unknown, other
   return index;
 }
 
-/** The service puts Django's own complaint, a list literal, into its dict. */
-function notAnInteger(field: string, value: unknown): RpcError {
-  return validationError(field, `[u"${pythonRepr(value)} value must be an integer."]`);
-}
-
 function priorityOf(value: unknown): number {
   if (typeof value === 'number') return value;
   return priorities.get(pythonStr(value)) ?? 40;
@@ -246,7 +241,8 @@ function testNameOf(jobName: string): string {
   return last.startsWith('experimental_') ? last.slice('experimental_'.length) : last;
 }
 
-const priorities: ReadonlyMap<string, number> = new Map([
+/** By name, the least urgent first. */
+export const priorities: ReadonlyMap<string, number> = new Map([
   ['Weekly', 10],
   ['Daily', 20],
   ['PostBuild', 30],

@@ -1,7 +1,7 @@
 import type { Clock } from '../../index.js';
 import { controlFileFacts } from '../lab/control-file-facts.js';
 import { AfeDevServer, type DevServerLine } from './afe-dev-server.js';
-import type { AfeParts } from './afe-hosts.js';
+import type { AfeParts } from './afe-parts.js';
 import { addSuiteJob } from './create-job.js';
 import type { JsonObject } from './json-values.js';
 import { isObject, toInt } from './json-values.js';

@@ -1,5 +1,5 @@
 import { toInt, toList } from './json-values.js';
-import { isTruthy, pythonStr, pythonTypeName } from './python.js';
+import { isTruthy, pythonStr } from './python.js';
 import { RpcError } from './rpc-error.js';
 
 /** The lookups that a field can have. */
@@ -21,6 +21,9 @@ export const lookups: ReadonlySet<string> = new Set([
   'icontains',
   'regex',
   'iregex',
+  'year',
+  'month',
+  'day',
 ]);
 
 export type Value = string | number | boolean | null;
@@ -57,6 +60,10 @@ export function compileLookup(type: PlainType, lookup: string, value: unknown): 
       const expression = toExpression(pythonStr(required(value)), lookup === 'iregex');
       return (own) => own !== null && expression.test(textOf(own));
     }
+    case 'year':
+    case 'month':
+    case 'day':
+      return compileDatePart(type, lookup, required(value));
     default:
       return compileText(lookup, pythonStr(required(value)));
   }
@@ -70,6 +77,13 @@ function compileOrder(lookup: 'gt' | 'gte' | 'lt' | 'lte', limit: Value): (value
     lte: (order: number) => order <= 0,
   }[lookup];
   return (own) => own !== null && passes(compare(own, limit));
+}
+
+function compileDatePart(type: PlainType, part: 'year' | 'month' | 'day', value: unknown): (value: Value) => boolean {
+  if (type !== 'time') throw new RpcError('TypeError', `Field has invalid lookup: ${part}`);
+  const wanted = toInt(value);
+  const index = { year: 0, month: 1, day: 2 }[part];
+  return (own) => own !== null && Number(textOf(own).slice(0, 10).split('-')[index]) === wanted;
 }
 
 /** Unlike an exact match these heed case; those that begin with `i` do not. */
@@ -102,10 +116,9 @@ function required(value: unknown): unknown {
   return value;
 }
 
-function toTime(value: unknown): string {
-  if (typeof value !== 'string') {
-    throw new RpcError('TypeError', `expected string or buffer, not ${pythonTypeName(value)}`);
-  }
+/** A local time as the database writes it. */
+export function toTime(value: unknown): string {
+  if (typeof value !== 'string') throw new RpcError('TypeError', 'expected string or buffer');
   const match = /^(\d{4}-\d\d?-\d\d?)(?:[ T](\d\d?):(\d\d)(?::(\d\d)(?:\.\d{1,6})?)?)?$/.exec(value);
   if (match === null)
     throw badTime(value, 'has an invalid format. It must be in YYYY-MM-DD HH:MM[:ss[.uuuuuu]][TZ] format.');
@@ -140,7 +153,7 @@ function keyOf(value: Value): string | number | boolean | null {
   return typeof value === 'string' ? value.toLowerCase() : value;
 }
 
-function textOf(value: string | number | boolean): string {
+export function textOf(value: string | number | boolean): string {
   return typeof value === 'boolean' ? (value ? '1' : '0') : String(value);
 }
 

@@ -15,3 +15,8 @@ export class RpcError extends Error {
 export function validationError(field: string, problem: string, unicode: 'u' | '' = ''): RpcError {
   return new RpcError('ValidationError', `{'${field}': ${unicode}${pythonRepr(problem)}}`);
 }
+
+/** The service puts Django's own complaint, a list literal, into its dict. */
+export function notAnInteger(field: string, value: unknown): RpcError {
+  return validationError(field, `[u"${pythonRepr(value)} value must be an integer."]`);
+}

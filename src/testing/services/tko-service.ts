@@ -1,26 +1,28 @@
+import { jobKeyvals } from '../lab/job-keyvals.js';
 import type { LabState } from '../lab/lab-state.js';
 import type { LocalTime } from '../lab/local-time.js';
-import type { LabTestRow, RowStatus } from '../lab/model.js';
-import { jobKeyvals } from '../lab/job-keyvals.js';
-import type { Filter, Model } from './filters.js';
+import { AfeAnswers } from './afe-answers.js';
+import type { Filter } from './filters.js';
 import { count, select } from './filters.js';
-import { toInt } from './json-values.js';
 import type { RpcMethod, RpcMethods } from './rpc-method.js';
+import { groupMethods } from './tko-groups.js';
+import { attributesOf, rowModel, rowsIndexed, view } from './tko-rows.js';
+import { staticData } from './tko-static-data.js';
+import { summaryMethods } from './tko-summaries.js';
 
-/** The part of the results database that suites read. */
+/** The part of the results database that suites and reports read. */
 export function tkoMethods({ state, time }: { readonly state: LabState; readonly time: LocalTime }): RpcMethods {
   const model = rowModel(time);
+  const answers = new AfeAnswers(time);
   const rowsWhere = (filter: Filter) => select(model, rowsIndexed(state, filter), filter);
-  return new Map<string, RpcMethod>([
-    ['get_motd', { run: () => '' }],
-    [
-      'get_num_test_views',
-      { takesOthers: true, run: ({ others }) => count(model, rowsIndexed(state, others), others) },
-    ],
-    ['get_test_views', { takesOthers: true, run: ({ others }) => rowsWhere(others).map((row) => view(row, time)) }],
-    [
-      'get_detailed_test_views',
-      {
+  return new Map<string, RpcMethod>(
+    Object.entries({
+      get_num_test_views: {
+        takesOthers: true,
+        run: ({ others }) => count(model, rowsIndexed(state, others), others),
+      },
+      get_test_views: { takesOthers: true, run: ({ others }) => rowsWhere(others).map((row) => view(row, time)) },
+      get_detailed_test_views: {
         takesOthers: true,
         run: ({ others }) =>
           rowsWhere(others).map((row) => ({
@@ -31,106 +33,14 @@ export function tkoMethods({ state, time }: { readonly state: LabState; readonly
             job_keyvals: jobKeyvals(row),
           })),
       },
-    ],
-  ]);
+      get_job_ids: {
+        takesOthers: true,
+        run: ({ others }) => [...new Set(rowsWhere(others).map((row) => row.job.id))].sort((a, b) => a - b),
+      },
+      ...groupMethods(state, time),
+      ...summaryMethods(state),
+      get_motd: { run: () => '' },
+      get_static_data: { run: (_, user) => staticData(answers.user(state.ensureUser(user))) },
+    } satisfies Readonly<Record<string, RpcMethod>>),
+  );
 }
-
-function rowModel(time: LocalTime): Model<LabTestRow> {
-  return {
-    fields: {
-      afe_job_id: { type: 'integer', get: (row) => row.job.id },
-      hostname: { type: 'text', get: (row) => row.hostname },
-      invalid: { type: 'boolean', get: (row) => row.invalid },
-      invalidates_test_idx: { type: 'integer', get: (row) => row.invalidatesTestIdx },
-      job_finished_time: { type: 'time', get: (row) => time.text(row.jobFinishedMs) },
-      job_idx: { type: 'integer', get: (row) => row.jobIdx },
-      job_name: { type: 'text', get: (row) => jobName(row) },
-      job_owner: { type: 'text', get: (row) => row.job.owner },
-      job_queued_time: { type: 'time', get: (row) => time.text(row.job.createdMs) },
-      job_started_time: { type: 'time', get: (row) => time.text(row.jobStartedMs) },
-      job_tag: { type: 'text', get: (row) => row.jobTag },
-      kernel: { type: 'text', get: (row) => kernelOf(row).kernel },
-      kernel_base: { type: 'text', get: (row) => kernelOf(row).kernel_base },
-      kernel_hash: { type: 'text', get: (row) => kernelOf(row).kernel_hash },
-      kernel_idx: { type: 'integer', get: (row) => kernelOf(row).kernel_idx },
-      machine_idx: { type: 'integer', get: (row) => row.machineIdx },
-      machine_owner: { type: 'text', get: () => null },
-      platform: { type: 'text', get: (row) => row.host?.platform ?? '' },
-      reason: { type: 'text', get: (row) => row.reason },
-      status: { type: 'text', get: (row) => row.status },
-      status_idx: { type: 'integer', get: (row) => statusIdx[row.status] },
-      subdir: { type: 'text', get: (row) => row.subdir },
-      test_finished_time: { type: 'time', get: (row) => time.text(row.finishedMs) },
-      test_idx: { type: 'integer', get: (row) => row.testIdx },
-      test_name: { type: 'text', get: (row) => row.testName },
-      test_started_time: { type: 'time', get: (row) => time.text(row.startedMs) },
-    },
-  };
-}
-
-function rowsIndexed(state: LabState, filter: Filter): readonly LabTestRow[] {
-  const id = filter['afe_job_id'];
-  const ids = filter['afe_job_id__in'];
-  if (typeof id === 'number') return state.jobs.get(id)?.rows ?? [];
-  if (!Array.isArray(ids)) return state.jobs.rows();
-  const rows = [...new Set(ids.map(toInt))].flatMap((jobId) => state.jobs.get(jobId)?.rows ?? []);
-  return rows.sort((a, b) => a.testIdx - b.testIdx);
-}
-
-function view(row: LabTestRow, time: LocalTime): object {
-  const finished = time.text(row.finishedMs);
-  const queued = time.text(row.job.createdMs);
-  return {
-    ...kernelOf(row),
-    test_idx: row.testIdx,
-    test_name: row.testName,
-    subdir: row.subdir,
-    status: row.status,
-    status_idx: statusIdx[row.status],
-    reason: row.reason,
-    hostname: row.hostname,
-    platform: row.host?.platform ?? '',
-    machine_idx: row.machineIdx,
-    machine_owner: null,
-    invalid: row.invalid,
-    invalidates_test_idx: row.invalidatesTestIdx,
-    test_started_time: time.text(row.startedMs),
-    test_finished_time: finished,
-    'DATE(test_finished_time)': finished.slice(0, 10),
-    afe_job_id: row.job.id,
-    job_idx: row.jobIdx,
-    job_tag: row.jobTag,
-    job_name: jobName(row),
-    job_owner: row.job.owner,
-    job_queued_time: queued,
-    'DATE(job_queued_time)': queued.slice(0, 10),
-    job_started_time: time.text(row.jobStartedMs),
-    job_finished_time: time.text(row.jobFinishedMs),
-  };
-}
-
-/** What the parser notes of the host, and of a test that came to its end. */
-function attributesOf({ host, subdir, job, status }: LabTestRow): object {
-  if (host === undefined) return {};
-  const isTest = subdir !== null && subdir !== '----';
-  const wasAborted = status === 'ABORT' && job.entries.some((entry) => entry.aborted);
-  return {
-    'host-platform': host.platform,
-    'host-labels': host.labels,
-    ...(isTest && !wasAborted ? { 'sysinfo-uname': 'Linux lab 3.4.0' } : {}),
-  };
-}
-
-/** Only what runs on the device itself knows its kernel. */
-function kernelOf({ job }: LabTestRow) {
-  return job.controlType === 'Client'
-    ? { kernel: '3.4.0', kernel_base: '3.4.0', kernel_hash: '1321b4a11e7642a0f35bd828b82c3a59', kernel_idx: 2 }
-    : { kernel: 'UNKNOWN', kernel_base: 'UNKNOWN', kernel_hash: 'UNKNOWN', kernel_idx: 1 };
-}
-
-/** The results database has room for 100 characters. */
-function jobName({ job }: LabTestRow): string {
-  return job.name.slice(0, 100);
-}
-
-const statusIdx: Readonly<Record<RowStatus, number>> = { ABORT: 1, ERROR: 3, FAIL: 4, GOOD: 5, TEST_NA: 8, WARN: 9 };
