@@ -1,5 +1,7 @@
 import type { LabEntry, LabHostRecord, LabJob, LabLabel, LabTestRow, LabUser } from './model.js';
+import { isFree } from './model.js';
 import type { ScriptedCrash } from './outcome.js';
+import { TaskHistory } from './task-history.js';
 
 /** The lab's database: tables with the few indexes that its services and its scheduler look things up by. */
 export class LabState {
@@ -12,6 +14,7 @@ export class LabState {
   readonly entries: LabEntry[] = [];
   readonly rows: LabTestRow[] = [];
   readonly rowsByJob = new Map<number, LabTestRow[]>();
+  readonly tasks = new TaskHistory();
   /** By job tag, of the jobs that left crash dumps. */
   readonly crashes = new Map<string, readonly ScriptedCrash[]>();
   #attributeCount = 0;
@@ -46,7 +49,11 @@ export class LabState {
       status: 'Ready',
       lock: undefined,
       dead: false,
+      dirty: true,
       entry: undefined,
+      task: undefined,
+      waitingTasks: [],
+      attempts: new Map(),
     };
     this.hosts.set(hostname, host);
     this.updateFree(host);
@@ -65,9 +72,9 @@ export class LabState {
     label.freeHosts.delete(host);
   }
 
-  /** To be called after whatever decides whether a job could have the host: status, lock, entry, labels. */
+  /** To be called after whatever decides whether a job could have the host: status, lock, entry, tasks, labels. */
   updateFree(host: LabHostRecord): void {
-    const free = host.status === 'Ready' && host.lock === undefined && host.entry === undefined;
+    const free = isFree(host);
     for (const label of host.labels) {
       if (free) label.freeHosts.add(host);
       else label.freeHosts.delete(host);

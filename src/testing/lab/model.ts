@@ -27,8 +27,34 @@ export interface LabHostRecord {
   lock: { readonly by: string; readonly atMs: number; readonly reason: string } | undefined;
   /** A dead host keeps its place in the database, but fails whatever runs on it. */
   dead: boolean;
+  /** Whether a job ran on it since it was cleaned. */
+  dirty: boolean;
   /** The entry that has the host now. */
   entry: LabEntry | undefined;
+  /** The special task that runs on the host now. */
+  task: LabTask | undefined;
+  /** Special tasks that have not begun, in the order in which they were made. */
+  waitingTasks: readonly LabTask[];
+  /** How often each kind of task has begun here, which decides what the host's script says next. */
+  readonly attempts: Map<TaskName, number>;
+}
+
+/** What the lab does to a host other than run a job on it. */
+export type TaskName = 'Verify' | 'Cleanup' | 'Reset' | 'Repair' | 'Provision';
+
+/** A special task. */
+export interface LabTask {
+  readonly id: number;
+  readonly name: TaskName;
+  readonly host: LabHostRecord;
+  /** Whose host it prepares, or whose preparation it repairs the host after. */
+  readonly entry: LabEntry | undefined;
+  readonly requestedBy: string;
+  readonly requestedMs: number;
+  startedMs: number | undefined;
+  finishedMs: number | undefined;
+  aborted: boolean;
+  success: boolean;
 }
 
 export interface LabJob {
@@ -81,6 +107,8 @@ export interface LabEntry {
 
 export type EntryStatus =
   | 'Queued'
+  | 'Cleaning'
+  | 'Verifying'
   | 'Resetting'
   | 'Provisioning'
   | 'Pending'
@@ -131,6 +159,14 @@ export function isComplete(entry: LabEntry): boolean {
 
 export function isActive(entry: LabEntry): boolean {
   return !isComplete(entry) && entry.status !== 'Queued' && entry.status !== 'Parsing';
+}
+
+/** Whether a job could have the host now. */
+export function isFree(host: LabHostRecord): boolean {
+  const { status, lock, entry, task, waitingTasks } = host;
+  return (
+    status === 'Ready' && lock === undefined && entry === undefined && task === undefined && waitingTasks.length === 0
+  );
 }
 
 /** The status with what the status does not say: that somebody asked for an abort which has not happened yet. */

@@ -4,11 +4,14 @@ import { RpcError } from './rpc-error.js';
 
 /** Everyone may use the hosts of the group Everyone; all others are for superusers. */
 export function checkHostAccess(state: LabState, login: string, hosts: Iterable<LabHostRecord>): void {
-  if (isSuperuser(state, login)) return;
   for (const host of hosts) {
-    if (host.acls.includes('Everyone')) continue;
+    if (mayUseHost(state, login, host)) continue;
     throw new RpcError('AclAccessViolation', `${login} does not have access to ${host.hostname}`);
   }
+}
+
+export function mayUseHost(state: LabState, login: string, host: LabHostRecord): boolean {
+  return host.acls.includes('Everyone') || isSuperuser(state, login);
 }
 
 /** Jobs are aborted by their owner or a superuser. */

@@ -39,7 +39,7 @@ export class AfeAnswers {
   }
 
   hostWithWork(host: LabHostRecord): object {
-    return { ...this.host(host), current_job: host.entry?.job.id ?? null, current_special_task: null };
+    return { ...this.host(host), current_job: host.entry?.job.id ?? null, current_special_task: taskInWork(host) };
   }
 
   job(job: LabJob): object {
@@ -89,7 +89,7 @@ export class AfeAnswers {
       lock_reason: host.lock?.reason ?? '',
       protection: 'No protection',
       leased: true,
-      dirty: true,
+      dirty: host.dirty,
       shard: null,
       invalid: false,
       synch_id: null,
@@ -128,6 +128,10 @@ export class AfeAnswers {
   #timeOf(ms: number | undefined): string | null {
     return ms === undefined ? null : this.#time.text(ms);
   }
+}
+
+function taskInWork({ task }: LabHostRecord): string | null {
+  return task === undefined ? null : `${task.id}-${task.name.toLowerCase()}`;
 }
 
 /** The names behind the numbers that jobs hold. */

@@ -60,7 +60,7 @@ export function afeModels(state: LabState, time: LocalTime): AfeModels {
       lock_time: { type: 'time', get: (host) => timeOf(host.lock?.atMs) },
       invalid: { type: 'boolean', get: () => false },
       leased: { type: 'boolean', get: () => true },
-      dirty: { type: 'boolean', get: () => true },
+      dirty: { type: 'boolean', get: (host) => host.dirty },
       protection: { type: 'integer', get: () => 0 },
       synch_id: { type: 'integer', get: () => null },
       labels: relation(
