@@ -38,7 +38,7 @@ export class Simulation {
       lookForHosts: () => this.lookForHosts(),
       jobEnded: () => this.#timers.jobEnded((jobId) => this.#isOver(jobId)),
     } satisfies SimulationParts;
-    this.#runs = new JobRuns(parts, (unit) => this.#waiting.add(unit));
+    this.#runs = new JobRuns(parts, (unit) => this.#wait(unit));
   }
 
   get now(): number {
@@ -76,8 +76,7 @@ export class Simulation {
       return;
     }
     this.#timers.set(this.#now + job.timeoutMins * 60_000, { type: 'job-timeout', jobId: job.id });
-    for (const unit of unitsOf(job)) if (hasEnough(unit)) this.#waiting.add(unit);
-    this.lookForHosts();
+    for (const unit of unitsOf(job)) if (hasEnough(unit)) this.#wait(unit);
   }
 
   /** Ends a job that was made to stay open. */
@@ -127,6 +126,11 @@ export class Simulation {
     if (host.entry === undefined && host.task === undefined) host.status = 'Ready';
     this.#state.updateFree(host);
     this.#tell({ type: 'host-revived', host: host.hostname });
+    this.lookForHosts();
+  }
+
+  #wait(unit: Unit): void {
+    this.#waiting.add(unit);
     this.lookForHosts();
   }
 

@@ -78,6 +78,16 @@ export class AfeAnswers {
     };
   }
 
+  /** A host as it stands within other records. */
+  hostWithin(host: LabHostRecord): object {
+    return this.#bareHost(host);
+  }
+
+  /** A job as it stands within other records. */
+  jobWithin(job: LabJob): object {
+    return this.#bareJob(job);
+  }
+
   #bareHost(host: LabHostRecord): object {
     return {
       id: host.id,

@@ -162,7 +162,7 @@ function modifyHost(
   state.updateFree(host);
 }
 
-function hostOf(state: LabState, id: unknown): LabHostRecord {
+export function hostOf(state: LabState, id: unknown): LabHostRecord {
   const host =
     typeof id === 'number'
       ? [...state.hosts.values()].find((candidate) => candidate.id === id)

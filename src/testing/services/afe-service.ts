@@ -3,6 +3,7 @@ import type { AfeParts } from './afe-hosts.js';
 import { hostMethods } from './afe-hosts.js';
 import { jobMethods } from './afe-jobs.js';
 import { afeModels } from './afe-models.js';
+import { specialTaskMethods } from './afe-special-tasks.js';
 import { select } from './filters.js';
 import type { RpcMethod, RpcMethods } from './rpc-method.js';
 
@@ -14,6 +15,7 @@ export function afeMethods(lab: Pick<AfeParts, 'state' | 'simulation' | 'time'>)
     Object.entries({
       ...hostMethods(parts),
       ...jobMethods(parts),
+      ...specialTaskMethods(parts),
       get_users: {
         takesOthers: true,
         run: ({ others }) =>
