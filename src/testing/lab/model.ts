@@ -162,11 +162,8 @@ export function isActive(entry: LabEntry): boolean {
 }
 
 /** Whether a job could have the host now. */
-export function isFree(host: LabHostRecord): boolean {
-  const { status, lock, entry, task, waitingTasks } = host;
-  return (
-    status === 'Ready' && lock === undefined && entry === undefined && task === undefined && waitingTasks.length === 0
-  );
+export function isFree({ status, lock, entry, task }: LabHostRecord): boolean {
+  return status === 'Ready' && lock === undefined && entry === undefined && task === undefined;
 }
 
 /** The status with what the status does not say: that somebody asked for an abort which has not happened yet. */

@@ -35,11 +35,10 @@ export class SpecialTasks {
     if (host.waitingTasks.some((task) => task.name === name && task.entry === undefined)) return;
     this.#add(name, host, by);
     this.#asked.add(host);
-    this.#parts.state.updateFree(host);
     this.#parts.lookForHosts();
   }
 
-  /** The scheduler's turn: begins what users asked for, where it can, repairs first. */
+  /** To be called in each turn before jobs get hosts: begins what users asked for, where it can, repairs first. */
   startRequested(): void {
     for (const host of this.#asked) {
       if (host.lock !== undefined || host.entry !== undefined || host.task !== undefined) continue;

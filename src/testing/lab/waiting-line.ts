@@ -81,7 +81,11 @@ export class WaitingLines {
  */
 export function findHosts(unit: Unit, mayUse: HostAccess): readonly LabHostRecord[] | undefined {
   const chosen = new Set<LabHostRecord>();
-  const isUsable = (host: LabHostRecord) => isFree(host) && !chosen.has(host) && mayUse(unit.job.owner, host);
+  const { job } = unit;
+  // No two entries of a job ever run on the same host, as in the real scheduler.
+  const had = new Set(job.entries.flatMap((entry) => (unit.entries.includes(entry) ? [] : (entry.host ?? []))));
+  const isUsable = (host: LabHostRecord) =>
+    isFree(host) && !chosen.has(host) && !had.has(host) && mayUse(job.owner, host);
   for (const entry of unit.entries) {
     const host = findHost(entry, isUsable);
     if (host === undefined) return undefined;
@@ -119,7 +123,8 @@ function needOf({ job, entries }: Unit): string {
   const named = entries.find((entry) => entry.host !== undefined)?.host;
   if (named !== undefined) return entries.length === 1 ? `host ${named.id} ${job.owner}` : `job ${job.id}`;
   const labels = job.dependencies.filter((label) => !isProvisionable(label.name)).map((label) => label.id);
-  return `${entries.map((entry) => entry.metaHost?.id ?? '').join()};${labels.join()};${job.owner}`;
+  const need = `${entries.map((entry) => entry.metaHost?.id ?? '').join()};${labels.join()};${job.owner}`;
+  return entries.length < job.entries.length ? `${need};job ${job.id}` : need;
 }
 
 function isServedBefore(a: Unit, b: Unit): boolean {
