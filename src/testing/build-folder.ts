@@ -14,6 +14,7 @@ export async function readBuild(name: string, options: BuildOptions): Promise<St
     missingArtifacts = [],
     symbols = true,
     stagingFails,
+    appearsAfterMs,
   } = options;
   const files = typeof controlFiles === 'string' ? await readFolder(controlFiles) : encodeFiles(controlFiles);
   return {
@@ -24,6 +25,7 @@ export async function readBuild(name: string, options: BuildOptions): Promise<St
     latest,
     missingArtifacts: symbols ? missingArtifacts : [...missingArtifacts, 'symbols', 'debug_symbols'],
     stagingFails: typeof stagingFails === 'string' ? { message: stagingFails, times: Infinity } : stagingFails,
+    appearsAfterMs,
   };
 }
 

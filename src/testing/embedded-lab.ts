@@ -12,7 +12,12 @@ import {
 import { readBuild } from './build-folder.js';
 import type { CallLog } from './call-log.js';
 import { LabDescriptionError } from './errors.js';
-import { expectEverythingFinished, expectNothingDoubled, expectNoUnexpectedCalls } from './expectations.js';
+import {
+  expectEverythingFinished,
+  expectNoHostUsedTwice,
+  expectNothingDoubled,
+  expectNoUnexpectedCalls,
+} from './expectations.js';
 import type { LabFaults } from './fault.js';
 import type { LabService } from './http/lab-http.js';
 import type { LabListener } from './http/lab-listener.js';
@@ -20,7 +25,7 @@ import { listen } from './http/lab-listener.js';
 import { labTransport } from './http/lab-transport.js';
 import type { LabCore } from './lab-core.js';
 import { createLabCore } from './lab-core.js';
-import type { LabDescription } from './lab-description.js';
+import type { BuildOptions, LabDescription } from './lab-description.js';
 import { labHost, type LabHost } from './lab-host.js';
 import type { StoredBuild } from './lab/build-store.js';
 import type { LabEventListener } from './lab/lab-events.js';
@@ -78,7 +83,7 @@ export class EmbeddedLab {
   readonly calls: CallLog;
   readonly faults: LabFaults;
   readonly #core: LabCore;
-  readonly #forSuites: { readonly builds: readonly string[]; readonly timeZone: string };
+  readonly #timeZone: string;
   readonly #timeline: Timeline;
   readonly #listeners = new Set<LabEventListener>();
   readonly #resultsFolder: ResultsFolder | undefined;
@@ -95,7 +100,7 @@ export class EmbeddedLab {
 
   private constructor(description: LabDescription, builds: readonly StoredBuild[]) {
     const timeZone = description.options.timeZone ?? defaultLabTimeZone;
-    this.#forSuites = { builds: builds.map(({ name }) => name), timeZone };
+    this.#timeZone = timeZone;
     this.#core = createLabCore(description, builds, {
       devServerUrl: () => this.#urls.devServer,
       tell: (atMs, happening) => {
@@ -166,16 +171,32 @@ export class EmbeddedLab {
   }
 
   /**
-   * Arguments for `reimageAndRun` that run a suite of this lab in process: with the last build that was described for
-   * the board, in a new suite job. Change what you like: `{ ...lab.suiteArguments('bvt', 'x86-mario'), jobRetry: true }`.
+   * Arguments for `reimageAndRun` that run a suite of this lab in process: with the last build that came for the board,
+   * in a new suite job. Change what you like: `{ ...lab.suiteArguments('bvt', 'x86-mario'), jobRetry: true }`.
    *
    * Throws `LabDescriptionError` when the lab has no build for the board.
    */
   suiteArguments(suite: string, board: string): LabSuiteArguments {
     const { afe, tko, devServer, crashServer, resultFiles, clock } = this;
     const clients = { afe, tko, devServer, crashServer };
-    const suiteLab = { ...this.#forSuites, ...clients, resultFiles, clock, suiteJob: this.suiteJob.bind(this) };
-    return suiteArguments(suiteLab, suite, board);
+    this.#catchUp();
+    const about = { builds: [...this.#core.builds.keys()], timeZone: this.#timeZone, resultFiles, clock };
+    return suiteArguments({ ...about, ...clients, suiteJob: this.suiteJob.bind(this) }, suite, board);
+  }
+
+  /**
+   * Puts another build into the image storage; a text is the folder of its control files, which is read first. One that
+   * is to appear at a later time is described beforehand, with `appearsAfterMs`.
+   *
+   * Rejects with `LabDescriptionError` when the lab has the build.
+   */
+  async addBuild(name: string, options: Omit<BuildOptions, 'appearsAfterMs'> | string = {}): Promise<void> {
+    const build = await readBuild(name, typeof options === 'string' ? { controlFiles: options } : options);
+    this.#catchUp();
+    const { knowsBuild, addBuild, simulation } = this.#core;
+    if (knowsBuild(name)) throw new LabDescriptionError(`the lab has the build ${name} already`);
+    addBuild(build);
+    simulation.tellAt(simulation.now, { type: 'build-appeared', build: name });
   }
 
   /**
@@ -228,10 +249,10 @@ export class EmbeddedLab {
 
   /** A handle on one host. Throws `LabDescriptionError` when there is none of that name. */
   host(hostname: string): LabHost {
-    const { state, simulation } = this.#core;
+    const { state, simulation, hostScripts } = this.#core;
     const host = state.hosts.get(hostname);
     if (host === undefined) throw new LabDescriptionError(`the lab has no host ${hostname}`);
-    return labHost(host, { state, simulation, catchUp: () => this.#catchUp() });
+    return labHost(host, { state, simulation, hostScripts, catchUp: () => this.#catchUp() });
   }
 
   /**
@@ -265,6 +286,12 @@ export class EmbeddedLab {
   expectEverythingFinished(): void {
     this.#catchUp();
     expectEverythingFinished(this.#core.state.jobs);
+  }
+
+  /** Throws `LabExpectationError` when the lab gave a host to two at once: a fault of the lab's own scheduler. */
+  expectNoHostUsedTwice(): void {
+    this.#catchUp();
+    expectNoHostUsedTwice(this.#core.simulation.hostsUsedTwice);
   }
 
   /** Throws `LabExpectationError` when something was called that the lab does not have. */

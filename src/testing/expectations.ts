@@ -37,6 +37,11 @@ export function expectEverythingFinished(jobs: Iterable<LabJob>): void {
   );
 }
 
+/** Throws when a host was given to somebody while another had it. */
+export function expectNoHostUsedTwice(conflicts: readonly string[]): void {
+  if (conflicts.length > 0) throw new LabExpectationError('no host should be used twice at once', conflicts);
+}
+
 /** Throws when something called what the lab does not have: a method of the real services that it leaves out, or none. */
 export function expectNoUnexpectedCalls(calls: CallLog): void {
   const unexpected = calls.unexpected();

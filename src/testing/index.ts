@@ -1,13 +1,21 @@
 export { embeddedLab, LabBuilder } from './lab-builder.js';
 export { EmbeddedLab, type LabSuiteJob, type LabUrls } from './embedded-lab.js';
-export type { BoardOptions, BuildOptions, EmbeddedLabOptions, HostOptions, LabDescription } from './lab-description.js';
+export type {
+  BoardOptions,
+  BuildOptions,
+  EmbeddedLabOptions,
+  HostOptions,
+  HostOutage,
+  LabDescription,
+} from './lab-description.js';
 export { LabDescriptionError, LabExpectationError } from './errors.js';
 export type { LabHost } from './lab-host.js';
 export type { LabEntryView, LabHostView, LabJobView } from './views.js';
 export type { ScriptedCrash, ScriptedOutcome, ScriptedResult, TestScript, TestSituation } from './lab/outcome.js';
-export type { LabDurations } from './lab/simulation.js';
+export type { LabDurations } from './lab/durations.js';
+export type { HostScripts, TaskOutcome, TaskScript, TaskSituation } from './lab/host-scripts.js';
 export type { LabEvent, LabEventListener, LabHappening } from './lab/lab-events.js';
-export type { RowStatus } from './lab/model.js';
+export type { RowStatus, TaskName } from './lab/model.js';
 export type { CallLog } from './call-log.js';
 export type { FaultKind, LabFault, LabFaults } from './fault.js';
 export { VirtualClock, type VirtualClockOptions } from './virtual-clock.js';

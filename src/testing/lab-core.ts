@@ -5,10 +5,11 @@ import { LabFront } from './http/lab-front.js';
 import type { LabService } from './http/lab-http.js';
 import type { EmbeddedLabOptions, LabDescription } from './lab-description.js';
 import type { StoredBuild } from './lab/build-store.js';
+import { resolveDurations, type LabDurations } from './lab/durations.js';
+import type { HostScripts } from './lab/host-scripts.js';
 import type { LabHappening } from './lab/lab-events.js';
 import { LabState } from './lab/lab-state.js';
 import { LocalTime } from './lab/local-time.js';
-import type { LabDurations } from './lab/simulation.js';
 import { Simulation } from './lab/simulation.js';
 import { TestRows } from './lab/test-rows.js';
 import type { DevServerLine } from './services/afe-dev-server.js';
@@ -27,6 +28,13 @@ export interface LabCore {
   readonly state: LabState;
   readonly simulation: Simulation;
   readonly durations: LabDurations;
+  /** By hostname; what is set here holds for the tasks that begin from now on. */
+  readonly hostScripts: Map<string, HostScripts>;
+  /** What the image storage has now. */
+  readonly builds: ReadonlyMap<string, StoredBuild>;
+  /** Whether it has the build, or will have it. */
+  readonly knowsBuild: (name: string) => boolean;
+  readonly addBuild: (build: StoredBuild) => void;
   readonly calls: CallLog;
   readonly faults: LabFaults;
   readonly front: LabFront;
@@ -52,25 +60,46 @@ export function createLabCore(
   const state = new LabState();
   state.ensureUser(user, 100);
   const durations = resolveDurations(options.durations);
+  const store = new Map<string, StoredBuild>();
+  const crashServerStore = new Map<string, StoredBuild>();
+  const addBuild = (build: StoredBuild) => {
+    store.set(build.name, build);
+    crashServerStore.set(build.name, withoutTrouble(build));
+  };
+  const announced = new Map(builds.map((build) => [build.name, build]));
+  const hostScripts = new Map<string, HostScripts>(description.hosts);
   const simulation = new Simulation(state, clock.now(), {
     durations,
     seed: options.seed ?? 1,
     scripts: description.scripts,
+    hostScripts,
     rows: new TestRows(state, time),
     jobRepoUrl: (build) => `${hooks.devServerUrl()}/static/${build}/autotest/packages`,
+    addBuild: (name) => {
+      const build = announced.get(name);
+      if (build !== undefined) addBuild(build);
+    },
     tell: hooks.tell,
   });
   describeHosts(state, description, { user, nowMs: clock.now() });
+  planOutages(simulation, description);
+  for (const build of builds) {
+    if (build.appearsAfterMs === undefined) addBuild(build);
+    else simulation.plan(simulation.now + build.appearsAfterMs, { type: 'build-appears', build: build.name });
+  }
   const calls = new CallLog();
   const faults = new LabFaults();
-  const store = new Map(builds.map((build) => [build.name, build]));
   const tellStaged: StagedListener = (build, artifact, readyMs) =>
     simulation.tellAt(readyMs, { type: 'build-staged', build, artifact });
   const hasListSuiteControls = options.listSuiteControls ?? true;
-  const servers = { builds: store, clock, hasListSuiteControls };
+  const servers = { clock, hasListSuiteControls };
   const rpc = { state, defaultUser: user };
   const front = new LabFront({ clock, simulation, calls, faults });
-  const devServer = devServerService('devServer', { ...servers, staging: new Staging(store, tellStaged) });
+  const devServer = devServerService('devServer', {
+    ...servers,
+    builds: store,
+    staging: new Staging(store, tellStaged),
+  });
   const forSuiteJobs = { clock, devServer: lineTo(devServer, front, hooks.devServerUrl) };
   const afe = afeMethods({ state, simulation, time }, forSuiteJobs);
   return {
@@ -80,6 +109,10 @@ export function createLabCore(
     state,
     simulation,
     durations,
+    hostScripts,
+    builds: store,
+    knowsBuild: (name) => store.has(name) || announced.has(name),
+    addBuild,
     calls,
     faults,
     front,
@@ -88,7 +121,8 @@ export function createLabCore(
     devServer,
     crashServer: devServerService('crashServer', {
       ...servers,
-      staging: new Staging(withoutTrouble(store), tellStaged),
+      builds: crashServerStore,
+      staging: new Staging(crashServerStore, tellStaged),
     }),
   };
 }
@@ -103,24 +137,23 @@ function lineTo(devServer: LabService, front: LabFront, url: () => string): DevS
   };
 }
 
-/** Builds as a crash server stages them: what is said of the dev server's trouble is not said of it. */
-function withoutTrouble(builds: ReadonlyMap<string, StoredBuild>): ReadonlyMap<string, StoredBuild> {
-  return new Map([...builds].map(([name, build]) => [name, { ...build, stagingFails: undefined }]));
-}
-
-function resolveDurations({
-  schedulerMs = 10_000,
-  provisionMs = 8 * 60_000,
-  resetMs = 30_000,
-  gatherMs = 5_000,
-  parseMs = 5_000,
-}: Partial<LabDurations> = {}): LabDurations {
-  return { schedulerMs, provisionMs, resetMs, gatherMs, parseMs };
+/** A build as a crash server stages it: what is said of the dev server's trouble is not said of it. */
+function withoutTrouble(build: StoredBuild): StoredBuild {
+  return { ...build, stagingFails: undefined };
 }
 
 function clockOf({ clock = 'virtual' }: EmbeddedLabOptions): Clock {
   if (clock === 'virtual') return new VirtualClock();
   return clock === 'real' ? systemClock : clock;
+}
+
+function planOutages(simulation: Simulation, { hosts }: LabDescription): void {
+  for (const [host, { outages = [] }] of hosts) {
+    for (const { fromMs, untilMs = Infinity } of outages) {
+      simulation.plan(simulation.now + fromMs, { type: 'host-dies', host });
+      if (untilMs < Infinity) simulation.plan(simulation.now + untilMs, { type: 'host-returns', host });
+    }
+  }
 }
 
 function describeHosts(

@@ -1,5 +1,6 @@
 import type { Clock } from '../index.js';
-import type { LabDurations } from './lab/simulation.js';
+import type { LabDurations } from './lab/durations.js';
+import type { HostScripts } from './lab/host-scripts.js';
 import type { TestScript } from './lab/outcome.js';
 import type { RunSuite } from './suite-run.js';
 
@@ -32,7 +33,8 @@ export interface EmbeddedLabOptions {
   /**
    * How long things take.
    *
-   * @defaultValue scheduler 10 s, provisioning 8 min, reset 30 s, gathering 5 s, parsing 5 s
+   * @defaultValue scheduler 10 s, provisioning 8 min, reset 30 s, verifying 30 s, cleaning 1 min, repair 10 min,
+   * gathering 5 s, parsing 5 s
    */
   readonly durations?: Partial<LabDurations> | undefined;
   /**
@@ -71,8 +73,8 @@ export interface BoardOptions {
   readonly labels?: readonly string[] | undefined;
 }
 
-/** One host. */
-export interface HostOptions {
+/** One host, and how it behaves when the lab does something to it. */
+export interface HostOptions extends HostScripts {
   /** Its board, without `board:`. */
   readonly board?: string | undefined;
   /** Its pool, without `pool:`. */
@@ -97,6 +99,19 @@ export interface HostOptions {
    * @defaultValue `['Everyone']`
    */
   readonly acls?: readonly string[] | undefined;
+  /**
+   * When the host is gone, as after `LabHost.die()` and until `revive()`.
+   *
+   * @defaultValue never
+   */
+  readonly outages?: readonly HostOutage[] | undefined;
+}
+
+/** A time at which a host is gone, in milliseconds since the lab's start. */
+export interface HostOutage {
+  readonly fromMs: number;
+  /** @defaultValue it does not come back */
+  readonly untilMs?: number | undefined;
 }
 
 /** One build in the image storage. */
@@ -140,6 +155,12 @@ export interface BuildOptions {
   readonly symbols?: boolean | undefined;
   /** The dev server's error: on every stage request, or on the first `times`. */
   readonly stagingFails?: string | { readonly message: string; readonly times: number } | undefined;
+  /**
+   * When the image storage gets the build, in milliseconds since the lab's start.
+   *
+   * @defaultValue it is there from the start
+   */
+  readonly appearsAfterMs?: number | undefined;
 }
 
 /** All that was said of a lab before it starts. */

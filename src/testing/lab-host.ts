@@ -1,3 +1,4 @@
+import type { HostScripts } from './lab/host-scripts.js';
 import type { LabState } from './lab/lab-state.js';
 import type { LabHostRecord } from './lab/model.js';
 import type { Simulation } from './lab/simulation.js';
@@ -9,6 +10,7 @@ export interface LabHost {
   view(): LabHostView;
   /** What runs on it fails as a machine failure, and no job gets it any more. */
   die(): void;
+  /** It is `Ready` again, unless something is being done to it, which then says how it is. */
   revive(): void;
   /**
    * What runs on it goes on; no new job gets it.
@@ -17,13 +19,23 @@ export interface LabHost {
    */
   lock(reason?: string): void;
   unlock(): void;
+  /**
+   * How the host behaves in the tasks that begin from now on, e.g. `behave({ repair: 'fail' })`; what is not named stays
+   * as it was. A list goes by how often the host has begun such a task since the lab's start.
+   */
+  behave(scripts: HostScripts): void;
 }
 
 export function labHost(
   host: LabHostRecord,
-  lab: { readonly state: LabState; readonly simulation: Simulation; readonly catchUp: () => void },
+  lab: {
+    readonly state: LabState;
+    readonly simulation: Simulation;
+    readonly hostScripts: Map<string, HostScripts>;
+    readonly catchUp: () => void;
+  },
 ): LabHost {
-  const { state, simulation, catchUp } = lab;
+  const { state, simulation, hostScripts, catchUp } = lab;
   return {
     hostname: host.hostname,
     view() {
@@ -48,6 +60,10 @@ export function labHost(
       host.lock = undefined;
       state.updateFree(host);
       simulation.lookForHosts();
+    },
+    behave(scripts) {
+      catchUp();
+      hostScripts.set(host.hostname, { ...hostScripts.get(host.hostname), ...scripts });
     },
   };
 }

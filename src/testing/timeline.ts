@@ -42,7 +42,12 @@ function describe(event: LabEvent): string {
       return `job ${event.jobId} aborted`;
     case 'host-died':
     case 'host-revived':
+    case 'host-repaired':
       return `${event.host} ${event.type.slice('host-'.length)}`;
+    case 'host-repair-failed':
+      return `${event.host} could not be repaired`;
+    case 'build-appeared':
+      return `${event.build} appeared`;
     case 'build-staged':
       return `${event.artifact} of ${event.build} staged`;
   }

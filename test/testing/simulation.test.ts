@@ -268,6 +268,9 @@ describe('the end before the end', () => {
     await lab.afe.abortHostQueueEntries({ jobIds: [id] });
     lab.host('chromeos1-rack1-host1').die();
     expect(statuses(lab, id)).toEqual(['Aborted']);
+    const ended = lab.jobs()[id - 1]?.entries;
+    await lab.clock.sleep(minute);
+    expect(lab.jobs()[id - 1]?.entries).toEqual(ended);
     expect(lab.hosts()[0]).toMatchObject({ status: 'Repair Failed', jobId: null });
   });
 

@@ -14,6 +14,8 @@ export interface StoredBuild {
   readonly latest: boolean;
   readonly missingArtifacts: readonly string[];
   readonly stagingFails: StagingFailure | undefined;
+  /** Undefined for a build that is there from the start. */
+  readonly appearsAfterMs: number | undefined;
 }
 
 interface StagingFailure {

@@ -19,6 +19,8 @@ export type LabHappening =
     }
   | { readonly type: 'job-aborted'; readonly jobId: number; readonly host: string | null }
   | { readonly type: 'host-died' | 'host-revived'; readonly host: string }
+  | { readonly type: 'host-repaired' | 'host-repair-failed'; readonly host: string }
+  | { readonly type: 'build-appeared'; readonly build: string }
   | { readonly type: 'build-staged'; readonly build: string; readonly artifact: string };
 
 export type LabEventListener = (event: LabEvent) => void;

@@ -1,7 +1,9 @@
 import { JobTable } from './job-table.js';
 import type { LabAclGroup, LabHostRecord, LabLabel, LabShard, LabUser } from './model.js';
+import { isFree } from './model.js';
 import { NamedRecords } from './named-records.js';
 import type { ScriptedCrash } from './outcome.js';
+import { TaskHistory } from './task-history.js';
 
 /** The lab's database: tables with the few indexes that its services and its scheduler look things up by. */
 export class LabState {
@@ -19,6 +21,7 @@ export class LabState {
     host: (id) => this.hosts.withDeleted()[id - 1],
     label: (id) => this.labels.withDeleted()[id - 1],
   });
+  readonly tasks = new TaskHistory();
   /** By job tag, of the jobs that left crash dumps. */
   readonly crashes = new Map<string, readonly ScriptedCrash[]>();
   #attributeCount = 0;
@@ -91,6 +94,9 @@ export class LabState {
         deleted: false,
         dead: false,
         entry: undefined,
+        task: undefined,
+        waitingTasks: [],
+        attempts: new Map(),
       }));
     host.deleted = false;
     for (const acl of acls) this.addToGroup(this.ensureAclGroup(acl), host);
@@ -119,9 +125,9 @@ export class LabState {
     label.freeHosts.delete(host);
   }
 
-  /** To be called after whatever decides whether a job could have the host: status, lock, entry, labels. */
+  /** To be called after whatever decides whether a job could have the host: status, lock, entry, tasks, labels. */
   updateFree(host: LabHostRecord): void {
-    const free = host.status === 'Ready' && host.lock === undefined && host.entry === undefined;
+    const free = isFree(host);
     for (const label of host.labels) {
       if (free) label.freeHosts.add(host);
       else label.freeHosts.delete(host);

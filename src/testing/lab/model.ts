@@ -50,14 +50,42 @@ export interface LabHostRecord {
   /** 0 lets repair do anything; the higher, the less. */
   protection: number;
   leased: boolean;
-  dirty: boolean;
   synchId: number | null;
   /** Deleted hosts are still the hosts of the jobs that ran on them. */
   deleted: boolean;
   /** A dead host keeps its place in the database, but fails whatever runs on it. */
   dead: boolean;
+  /** Whether a job ran on it since it was cleaned. */
+  dirty: boolean;
   /** The entry that has the host now. */
   entry: LabEntry | undefined;
+  /** The special task that runs on the host now. */
+  task: LabTask | undefined;
+  /** Special tasks that have not begun, in the order in which they were made. */
+  waitingTasks: readonly LabTask[];
+  /** How often each kind of task has begun here, which decides what the host's script says next. */
+  readonly attempts: Map<TaskName, number>;
+}
+
+/** What the lab does to a host other than run a job on it. */
+export type TaskName = 'Verify' | 'Cleanup' | 'Reset' | 'Repair' | 'Provision';
+
+/** A special task. */
+export interface LabTask {
+  readonly id: number;
+  readonly name: TaskName;
+  readonly host: LabHostRecord;
+  /** Whose host it prepares, or whose preparation it repairs the host after; undefined once the task has ended. */
+  entry: LabEntry | undefined;
+  /** Of that entry, also when the task has ended: the history of tasks must not keep jobs in memory. */
+  readonly entryId: number | undefined;
+  readonly jobId: number | undefined;
+  readonly requestedBy: string;
+  readonly requestedMs: number;
+  startedMs: number | undefined;
+  finishedMs: number | undefined;
+  aborted: boolean;
+  success: boolean;
 }
 
 /** Whether a job of that user may run on the host. */
@@ -121,6 +149,8 @@ export interface LabEntry {
 
 export type EntryStatus =
   | 'Queued'
+  | 'Cleaning'
+  | 'Verifying'
   | 'Resetting'
   | 'Provisioning'
   | 'Pending'
@@ -176,6 +206,11 @@ export function isOver(job: LabJob): boolean {
 
 export function isActive(entry: LabEntry): boolean {
   return !isComplete(entry) && entry.status !== 'Queued' && entry.status !== 'Parsing';
+}
+
+/** Whether a job could have the host now. */
+export function isFree({ status, lock, entry, task }: LabHostRecord): boolean {
+  return status === 'Ready' && lock === undefined && entry === undefined && task === undefined;
 }
 
 /** The status with what the status does not say: that somebody asked for an abort which has not happened yet. */

@@ -1,11 +1,33 @@
 import { PriorityQueue } from '../priority-queue.js';
 import type { LabEntry, LabHostRecord, LabJob, LabLabel } from './model.js';
-import { isProvisionable, mayUse } from './model.js';
+import { isFree, isProvisionable, mayUse } from './model.js';
 
-/** What gets its hosts at once: the entries of a synchronous job together, every other entry alone. */
+/** What gets its hosts at once: as many entries of a synchronous job as run together, every other entry alone. */
 export interface Unit {
   readonly job: LabJob;
   readonly entries: readonly LabEntry[];
+}
+
+/** The entries of a job in the groups in which they run. */
+export function unitsOf(job: LabJob): readonly Unit[] {
+  const units: Unit[] = [];
+  const size = Math.max(1, job.synchCount);
+  for (let start = 0; start < job.entries.length; start += size) {
+    units.push({ job, entries: job.entries.slice(start, start + size) });
+  }
+  return units;
+}
+
+/** An entry with those that run together with it. */
+export function unitOf(entry: LabEntry): Unit {
+  const alone = { job: entry.job, entries: [entry] };
+  if (entry.job.synchCount <= 1) return alone;
+  return unitsOf(entry.job).find((unit) => unit.entries.includes(entry)) ?? alone;
+}
+
+/** Whether there are as many as the job needs at once. What is left over of a job waits in vain, until its time-out. */
+export function hasEnough(unit: Unit): boolean {
+  return unit.entries.length >= unit.job.synchCount;
 }
 
 /**
@@ -57,43 +79,47 @@ export class WaitingLines {
  */
 export function findHosts(unit: Unit): readonly LabHostRecord[] | undefined {
   const chosen = new Set<LabHostRecord>();
+  const { job } = unit;
+  // No two entries of a job ever run on the same host, as in the real scheduler.
+  const had = new Set(job.entries.flatMap((entry) => (unit.entries.includes(entry) ? [] : (entry.host ?? []))));
+  const isUsable = (host: LabHostRecord) =>
+    isFree(host) && !chosen.has(host) && !had.has(host) && mayUse(job.owner, host);
   for (const entry of unit.entries) {
-    const host = findHost(entry, chosen);
+    const host = findHost(entry, isUsable);
     if (host === undefined) return undefined;
     chosen.add(host);
   }
   return [...chosen];
 }
 
-function findHost(entry: LabEntry, taken: ReadonlySet<LabHostRecord>): LabHostRecord | undefined {
-  const isFree = (host: LabHostRecord) =>
-    host.status === 'Ready' && host.lock === undefined && host.entry === undefined && !taken.has(host);
-  if (entry.host !== undefined) return isFree(entry.host) ? entry.host : undefined;
-  const isOpen = (host: LabHostRecord) => isFree(host) && mayUse(entry.job.owner, host);
+function findHost(entry: LabEntry, isUsable: (host: LabHostRecord) => boolean): LabHostRecord | undefined {
+  if (entry.host !== undefined) return isUsable(entry.host) ? entry.host : undefined;
   const wanted = entry.job.dependencies;
   const needed = wanted.filter((label) => !isProvisionable(label.name));
   if (entry.metaHost !== undefined) needed.push(entry.metaHost);
-  return firstWithAll([...needed, ...wanted], isOpen) ?? firstWithAll(needed, isOpen);
+  return firstWithAll([...needed, ...wanted], isUsable) ?? firstWithAll(needed, isUsable);
 }
 
 function firstWithAll(
   labels: readonly LabLabel[],
-  isFree: (host: LabHostRecord) => boolean,
+  isUsable: (host: LabHostRecord) => boolean,
 ): LabHostRecord | undefined {
   const [first, ...others] = labels;
   if (first === undefined) return undefined;
   const rarest = others.reduce((best, label) => (label.freeHosts.size < best.freeHosts.size ? label : best), first);
   for (const host of rarest.freeHosts) {
-    if (isFree(host) && labels.every((label) => host.labels.has(label))) return host;
+    if (isUsable(host) && labels.every((label) => host.labels.has(label))) return host;
   }
   return undefined;
 }
 
+/** What decides which hosts a unit can have; units that it is the same for wait in one line. */
 function needOf({ job, entries }: Unit): string {
   const named = entries.find((entry) => entry.host !== undefined)?.host;
-  if (named !== undefined) return entries.length === 1 ? `host ${named.id}` : `job ${job.id}`;
+  if (named !== undefined) return entries.length === 1 ? `host ${named.id} ${job.owner}` : `job ${job.id}`;
   const labels = job.dependencies.filter((label) => !isProvisionable(label.name)).map((label) => label.id);
-  return `${entries.map((entry) => entry.metaHost?.id ?? '').join()};${labels.join()};${job.owner}`;
+  const need = `${entries.map((entry) => entry.metaHost?.id ?? '').join()};${labels.join()};${job.owner}`;
+  return entries.length < job.entries.length ? `${need};job ${job.id}` : need;
 }
 
 function isServedBefore(a: Unit, b: Unit): boolean {

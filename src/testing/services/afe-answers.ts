@@ -68,7 +68,7 @@ export class AfeAnswers {
   }
 
   hostWithWork(host: LabHostRecord): object {
-    return { ...this.host(host), current_job: host.entry?.job.id ?? null, current_special_task: null };
+    return { ...this.host(host), current_job: host.entry?.job.id ?? null, current_special_task: taskInWork(host) };
   }
 
   job(job: LabJob): object {
@@ -106,6 +106,11 @@ export class AfeAnswers {
       host: entry.host === undefined ? null : this.#bareHost(entry.host),
       job: this.bareJob(entry.job),
     };
+  }
+
+  /** A host as it stands within other records. */
+  hostWithin(host: LabHostRecord): object {
+    return this.#bareHost(host);
   }
 
   #bareHost(host: LabHostRecord): object {
@@ -159,6 +164,10 @@ export class AfeAnswers {
   #timeOf(ms: number | undefined): string | null {
     return ms === undefined ? null : this.#time.text(ms);
   }
+}
+
+function taskInWork({ task }: LabHostRecord): string | null {
+  return task === undefined ? null : `${task.id}-${task.name.toLowerCase()}`;
 }
 
 /** The names behind the numbers that jobs hold. */

@@ -8,6 +8,7 @@ import { labelMethods } from './afe-labels.js';
 import { afeModels } from './afe-models.js';
 import type { AfeParts } from './afe-parts.js';
 import { shardMethods } from './afe-shards.js';
+import { specialTaskMethods } from './afe-special-tasks.js';
 import { stableVersionMethods } from './afe-stable-versions.js';
 import { staticDataMethods } from './afe-static-data.js';
 import { userMethods } from './afe-users.js';
@@ -33,6 +34,7 @@ export function afeMethods(
       ...suiteJobMethods(lab, forSuiteJobs),
       ...jobViewMethods(parts),
       ...shardMethods(parts),
+      ...specialTaskMethods(parts),
       ...stableVersionMethods(parts),
       ...staticDataMethods(parts),
     }),
