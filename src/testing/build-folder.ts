@@ -9,9 +9,11 @@ export async function readBuild(name: string, options: BuildOptions): Promise<St
   const {
     controlFiles = {},
     suites,
+    storedFiles = {},
     stagingMs = 20_000,
     latest = false,
     missingArtifacts = [],
+    brokenArtifacts = {},
     symbols = true,
     stagingFails,
   } = options;
@@ -20,9 +22,11 @@ export async function readBuild(name: string, options: BuildOptions): Promise<St
     name,
     files,
     suites: suites === undefined ? suitesOf(files) : new Map(Object.entries(suites)),
-    stagingMs,
+    storedFiles: encodeFiles(storedFiles),
+    stagingMs: typeof stagingMs === 'number' ? stagingMs : new Map(Object.entries(stagingMs)),
     latest,
     missingArtifacts: symbols ? missingArtifacts : [...missingArtifacts, 'symbols', 'debug_symbols'],
+    brokenArtifacts: new Map(Object.entries(brokenArtifacts)),
     stagingFails: typeof stagingFails === 'string' ? { message: stagingFails, times: Infinity } : stagingFails,
   };
 }

@@ -64,8 +64,9 @@ export function createLabCore(
   const tellStaged: StagedListener = (build, artifact, readyMs) =>
     simulation.tellAt(readyMs, { type: 'build-staged', build, artifact });
   const hasListSuiteControls = options.listSuiteControls ?? true;
-  const servers = { builds: store, clock, hasListSuiteControls };
-  const rpc = { state, defaultUser: user };
+  const isBehindApache = options.devServerBehindApache ?? false;
+  const servers = { builds: store, clock, hasListSuiteControls, isBehindApache };
+  const rpc = { state, defaultUser: user, now: () => clock.now() };
   return {
     clock,
     user,

@@ -5,23 +5,11 @@ import { call, recordedLab, recordings, send } from './recorded-lab.js';
 
 /** Recordings that the lab does not repeat, and why. */
 const leftOut: Readonly<Record<string, string>> = {
-  OPTIONS: 'the transport port has GET and POST only',
-  PUT: 'the transport port has GET and POST only',
-  'path without the trailing slash': 'the host in its Location differs; test/testing/lab-over-http.test.ts has it',
-  'Expect: 100-continue': 'was recorded as raw bytes of a socket',
-  'UTF-8 BOM': 'the page shows the whole body, and the recording was cut within it',
-  'method dunder': 'an accident of Python: __class__ is callable there',
-  'big integer': 'JavaScript numbers cannot hold it',
-  NaN: 'not JSON: the page differs in its message only',
-  Infinity: 'not JSON: the page differs in its message only',
-  'filter: extra_where': 'the lab runs no SQL',
   get_jobs_summary: 'without the counts of test results, which only plots use',
   'get_jobs_summary after abort': 'as above',
-  'no id': 'shows the request in the order of a Python dict',
-  'params missing': 'as above',
 };
 
-describe.each(['read', 'attributes', 'create_job, jobs', 'protocol'])('the AFE answers as recorded: %s', (groups) => {
+describe.each(['read', 'attributes', 'create_job, jobs'])('the AFE answers as recorded: %s', (groups) => {
   let lab: EmbeddedLab;
   beforeAll(async () => {
     lab = await recordedLab();

@@ -2,7 +2,8 @@ import type { Clock } from '../../index.js';
 import type { CallLog } from '../call-log.js';
 import type { FaultKind, LabFaults } from '../fault.js';
 import type { Simulation } from '../lab/simulation.js';
-import { apachePage, serverErrorPage } from '../services/django-page.js';
+import { serverErrorPage } from '../services/django-page.js';
+import { apacheError } from './front-server.js';
 import type { LabRequest, LabResponse, LabService } from './lab-http.js';
 import { html } from './lab-http.js';
 
@@ -49,7 +50,9 @@ export class LabFront {
 function faultyAnswer(fault: Exclude<FaultKind, 'refuse' | 'stall' | 'lose-answer'>): LabResponse {
   if (fault === 'garbage') return html(200, '\u0000\u0007{"error": nul');
   if (fault === 'html') return html(500, serverErrorPage('the lab was told to fail'));
-  const text =
-    'The server is temporarily unable to service your\nrequest due to maintenance downtime or capacity\nproblems.';
-  return html(503, apachePage('503 Service Unavailable', 'Service Unavailable', text), 'text/html; charset=iso-8859-1');
+  return apacheError(503, serviceUnavailable);
 }
+
+const serviceUnavailable = `The server is temporarily unable to service your
+request due to maintenance downtime or capacity
+problems. Please try again later.`;
