@@ -48,7 +48,8 @@ export interface EmbeddedLabOptions {
    */
   readonly devServerBehindApache?: boolean | undefined;
   /**
-   * How long the servers keep a connection that idles, in real milliseconds, once `listen()` has been called.
+   * How long the servers keep a connection that idles, once `listen()` has been called: in real milliseconds, to which
+   * Node adds up to a second. A client's reused connection can so die under a request.
    *
    * @defaultValue 5,000, as Apache does
    */

@@ -103,7 +103,7 @@ function comparable(value: unknown, recording: Recording, key = ''): unknown {
 /** Pages were cut within their traceback. They may show a Python dict, whose order is Python's own. */
 function comparablePage(page: string): string {
   const head = page.slice(0, page.includes('\nTraceback') ? page.indexOf('\nTraceback') : undefined);
-  if (!/remote_ip/.test(head)) return head.replace(/^cb\(.*\)$/, (call) => call.replaceAll(' ', ''));
+  if (!/remote_ip/.test(head)) return head;
   return head.replace(/Value: \{(.*)\} <br \/>/, (_, items: string) =>
     items
       .split(/, (?=&#39;)/)

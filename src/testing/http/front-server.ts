@@ -9,6 +9,8 @@ export interface FrontServer {
   readonly software: string;
   /** Whether it compresses texts for whoever takes that. */
   readonly compresses: boolean;
+  /** After how many requests it closes a connection; 0 is never. A reused connection can so die under a request. */
+  readonly requestsPerSocket: number;
   /** To what is no request. */
   readonly malformed: LabResponse;
   /** To a request of HTTP/1.1 without a `Host`. */
@@ -36,6 +38,7 @@ const badRequest = apacheError(400, 'Your browser sent a request that this serve
 export const apache: FrontServer = {
   software: 'Apache/2.4.71 (Debian) mod_wsgi/4.5.24 Python/2.7',
   compresses: true,
+  requestsPerSocket: 100,
   malformed: badRequest,
   withoutHost: badRequest,
 };
@@ -47,6 +50,7 @@ export const apacheProxy: FrontServer = { ...apache, software: 'Apache', compres
 export const cherryPy: FrontServer = {
   software: 'CherryPy/3.2.2',
   compresses: false,
+  requestsPerSocket: 0,
   malformed: html(400, 'Malformed Request-Line', 'text/plain'),
   withoutHost: errorPage(missingHost("HTTP/1.1 requires a 'Host' request header.")),
 };

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import type { Clock } from '../../index.js';
@@ -22,7 +23,7 @@ export interface ListenOptions {
   /** Picks the service of a path. */
   readonly serviceFor: (path: string) => LabService;
   readonly server: FrontServer;
-  /** How long a connection may idle, in real milliseconds. */
+  /** How long a connection may idle, in real milliseconds; node:http adds a second. */
   readonly idleSocketMs: number;
   /**
    * A larger request ends its connection.
@@ -36,10 +37,15 @@ export interface ListenOptions {
 export async function listen(options: ListenOptions): Promise<LabListener> {
   const { front, clock, serviceFor, server, idleSocketMs, maxBodyBytes = 16 * 1024 * 1024 } = options;
   // Each front server answers a missing Host in words of its own.
+  const requestsOn = new WeakMap<Socket, number>();
   const listener = createServer({ requireHostHeader: false, keepAliveTimeout: idleSocketMs }, (message, answer) => {
     const release = clock.hold?.();
     answer.setHeader('date', new Date(clock.now()).toUTCString());
     answer.setHeader('server', server.software);
+    const requests = (requestsOn.get(message.socket) ?? 0) + 1;
+    requestsOn.set(message.socket, requests);
+    // By itself node:http says so too, and then leaves the connection to idle.
+    if (requests === server.requestsPerSocket) answer.setHeader('connection', 'close');
     respond(message, answer)
       .catch((error: unknown) => explain(error, answer))
       .finally(release);
@@ -58,8 +64,7 @@ export async function listen(options: ListenOptions): Promise<LabListener> {
     send(delivery, answer, server.compresses && takesGzip(message));
   };
   listener.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket, server));
-  // As the lab's front server is configured; a reused connection can so die under a request.
-  listener.maxRequestsPerSocket = 100;
+  listener.maxRequestsPerSocket = server.requestsPerSocket;
   const port = await bind(listener);
   return { url: `http://127.0.0.1:${port}`, close: () => close(listener) };
 }

@@ -4,6 +4,7 @@ import { unsortedControlFiles } from '../lab/build-store.js';
 import { failure, httpError } from './cherrypy-page.js';
 import type { DevServerParts } from './dev-server-parts.js';
 import { folderOf, placeOf } from './dev-server-parts.js';
+import { asciiJson } from './json-values.js';
 import { staticRoot } from './staged-folder.js';
 
 /** `controlfiles`: one file with `control_path`, else a list. */
@@ -24,7 +25,7 @@ export function listSuiteControls(parts: DevServerParts, parameters: ReadonlyMap
   const folder = folderOf(parts, build);
   const decoder = new TextDecoder();
   const texts = pathsOf(parts, build, suite).map((path) => [path, decoder.decode(folder?.file(`autotest/${path}`))]);
-  return JSON.stringify(Object.fromEntries(texts));
+  return asciiJson(Object.fromEntries(texts));
 }
 
 /** A file that is not there is a success with a sentence in its body. */

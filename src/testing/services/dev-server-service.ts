@@ -4,6 +4,7 @@ import { DevServerFault, errorPage, failure, noSuchUri, notFound } from './cherr
 import { listControlFiles, listSuiteControls } from './dev-server-files.js';
 import type { DevServerParts, EndpointCall } from './dev-server-parts.js';
 import { latestBuild, translate } from './latest-build.js';
+import { asciiJson } from './json-values.js';
 import { listImageDir } from './list-image-dir.js';
 import { locateFile } from './locate-file.js';
 import { readParameters } from './request-parameters.js';
@@ -77,7 +78,7 @@ function endpointsOf(parts: DevServerParts): ReadonlyMap<string, Endpoint> {
 
 function checkHealth({ staging }: DevServerParts, { rest, parameters }: EndpointCall): string {
   if (rest.length > 0 || parameters.size > 0) throw noSuchUri();
-  return JSON.stringify({
+  return asciiJson({
     free_disk: 78,
     staging_thread_count: staging.waiting,
     apache_client_count: 14,
