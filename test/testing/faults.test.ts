@@ -33,6 +33,12 @@ describe('a fault in memory', () => {
   });
 });
 
+test('an error page is the one of the service that fails', async () => {
+  const lab = await embeddedLab().start();
+  lab.faults.add({ service: 'devServer', kind: 'html' });
+  await expect(lab.devServer.resolveBuild('x86-mario-release/LATEST')).rejects.toThrow('the lab was told to fail');
+});
+
 test('a fault hits the calls that it names, and no others', async () => {
   const lab = await embeddedLab().start();
   lab.faults.add({ service: 'afe', method: 'echo', at: 2, count: 2, kind: 'refuse' });

@@ -31,7 +31,7 @@ describe('numbers that only Python reads', () => {
   test('take no time without end', () => {
     const start = performance.now();
     expect(findPythonNumber(`"${'\\"'.repeat(2_000_000)}`)).toBeUndefined();
-    expect(findPythonNumber(`${'NaN,'.repeat(1_000_000)}`)).toBeUndefined();
+    expect(findPythonNumber('NaN,'.repeat(1_000_000))).toBeUndefined();
     expect(performance.now() - start).toBeLessThan(5_000);
   });
 });
