@@ -19,6 +19,8 @@ import {
   expectNoUnexpectedCalls,
 } from './expectations.js';
 import type { LabFaults } from './fault.js';
+import type { FrontServer } from './http/front-server.js';
+import { apache, apacheProxy, cherryPy } from './http/front-server.js';
 import type { LabService } from './http/lab-http.js';
 import type { LabListener } from './http/lab-listener.js';
 import { listen } from './http/lab-listener.js';
@@ -84,6 +86,7 @@ export class EmbeddedLab {
   readonly faults: LabFaults;
   readonly #core: LabCore;
   readonly #timeZone: string;
+  readonly #overHttp: { readonly idleSocketMs: number; readonly devServerBefore: FrontServer };
   readonly #timeline: Timeline;
   readonly #listeners = new Set<LabEventListener>();
   readonly #resultsFolder: ResultsFolder | undefined;
@@ -110,6 +113,8 @@ export class EmbeddedLab {
         for (const listener of this.#listeners) listener(event);
       },
     });
+    const { devServerBehindApache = false, idleSocketMs = 5_000 } = description.options;
+    this.#overHttp = { idleSocketMs, devServerBefore: devServerBehindApache ? apacheProxy : cherryPy };
     const { clock, calls, faults, time, user } = this.#core;
     this.clock = clock;
     this.calls = calls;
@@ -150,10 +155,13 @@ export class EmbeddedLab {
   async listen(): Promise<LabUrls> {
     if (this.#closed) throw new LabDescriptionError('the lab is closed');
     const { front, clock } = this.#core;
+    const { idleSocketMs, devServerBefore } = this.#overHttp;
+    const options = { front, clock, idleSocketMs };
+    const buildServer = { ...options, server: devServerBefore };
     this.#listening ??= Promise.all([
-      listen(front, clock, (path) => this.#rpcServiceAt(path)),
-      listen(front, clock, () => this.#core.devServer),
-      listen(front, clock, () => this.#core.crashServer, maxDumpRequestBytes),
+      listen({ ...options, server: apache, serviceFor: (path) => this.#rpcServiceAt(path) }),
+      listen({ ...buildServer, serviceFor: () => this.#core.devServer }),
+      listen({ ...buildServer, serviceFor: () => this.#core.crashServer, maxBodyBytes: maxDumpRequestBytes }),
     ]);
     const [rpc, devServer, crashServer] = await this.#listening;
     this.#urls = { afe: rpc.url, tko: rpc.url, devServer: devServer.url, crashServer: crashServer.url };

@@ -92,8 +92,8 @@ export function createLabCore(
   const tellStaged: StagedListener = (build, artifact, readyMs) =>
     simulation.tellAt(readyMs, { type: 'build-staged', build, artifact });
   const hasListSuiteControls = options.listSuiteControls ?? true;
-  const servers = { clock, hasListSuiteControls };
-  const rpc = { state, defaultUser: user };
+  const servers = { clock, hasListSuiteControls, isBehindApache: options.devServerBehindApache ?? false };
+  const rpc = { state, defaultUser: user, now: () => clock.now() };
   const front = new LabFront({ clock, simulation, calls, faults });
   const devServer = devServerService('devServer', {
     ...servers,

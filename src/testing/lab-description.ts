@@ -38,11 +38,25 @@ export interface EmbeddedLabOptions {
    */
   readonly durations?: Partial<LabDurations> | undefined;
   /**
-   * Whether the dev server has `list_suite_controls`; those from before April 2016 have not.
+   * Whether the dev server has `list_suite_controls` and `locate_file`; those from before April 2016 have not.
    *
    * @defaultValue true
    */
   readonly listSuiteControls?: boolean | undefined;
+  /**
+   * Whether an Apache stands before the dev server and the crash server: it serves `static/` by itself, lists folders
+   * there, and says nothing of the type of files without an extension.
+   *
+   * @defaultValue false
+   */
+  readonly devServerBehindApache?: boolean | undefined;
+  /**
+   * How long the servers keep a connection that idles, once `listen()` has been called: in real milliseconds, to which
+   * Node adds up to a second. A client's reused connection can so die under a request.
+   *
+   * @defaultValue 5,000, as Apache does
+   */
+  readonly idleSocketMs?: number | undefined;
   /**
    * A folder for the jobs' result files, empty or not there yet, e.g. a temporary one. A job that has ended gets its
    * folder `<resultsDir>/<job tag>/` when the lab's `resultFiles` are asked for it, or by `writeResults()`; the lab has
@@ -130,23 +144,37 @@ export interface BuildOptions {
    */
   readonly suites?: Readonly<Record<string, readonly string[]>> | undefined;
   /**
-   * How long one stage request takes, in milliseconds.
+   * Further files in the image storage, by name, which `stage` takes with `files=` and serves below `static/`.
+   *
+   * @defaultValue none
+   */
+  readonly storedFiles?: Readonly<Record<string, string | Uint8Array>> | undefined;
+  /**
+   * How long one stage request takes, in milliseconds; or how long each artifact takes, and those that are not named
+   * take no time.
    *
    * @defaultValue 20,000
    */
-  readonly stagingMs?: number | undefined;
+  readonly stagingMs?: number | Readonly<Record<string, number>> | undefined;
   /**
-   * Whether `<board>-release/LATEST` means this one.
+   * Whether `<board>-release/LATEST` means this one. `'with-newline'`: it does, and the dev server's answer has a line
+   * break behind the version, as it has where somebody edited the storage's file `LATEST-master` by hand.
    *
    * @defaultValue the board's highest version is the latest
    */
-  readonly latest?: boolean | undefined;
+  readonly latest?: boolean | 'with-newline' | undefined;
   /**
    * Artifacts that the image storage does not have: staging gets as far as the first of them.
    *
    * @defaultValue none
    */
   readonly missingArtifacts?: readonly string[] | undefined;
+  /**
+   * Artifacts that the dev server cannot make use of: artifact → its error, whenever the artifact is staged.
+   *
+   * @defaultValue none
+   */
+  readonly brokenArtifacts?: Readonly<Record<string, string>> | undefined;
   /**
    * Whether the image storage has the build's debug symbols, which the crash server needs.
    *

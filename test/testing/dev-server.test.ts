@@ -128,7 +128,7 @@ describe('the files of a build', () => {
     const lab = await embeddedLab().build(build, { controlFiles: files }).start();
     await lab.devServer.stage({ build, artifacts: ['control_files'] });
     const get = (path: string) => send(lab, `${lab.urls.devServer}${path}`, { method: 'GET' });
-    expect((await get(`/controlfiles?build=${build}&control_path=../../../etc/passwd`)).status).toBe(500);
+    expect((await get(`/controlfiles?build=${build}&control_path=../../../../../etc/passwd`)).status).toBe(500);
     expect((await get(`/static/${build}/autotest/..%2f..%2fpasswd`)).status).toBe(403);
     expect((await get(`/static/${build}/autotest/nope`)).status).toBe(404);
     expect((await get('/static/%zz')).status).toBe(404);

@@ -3,13 +3,13 @@ import type { FaultKind } from '../../src/testing/index.js';
 import { embeddedLab } from '../../src/testing/index.js';
 import { ConnectionError, ResponseTooLargeError, TimeoutError } from '../../src/transport/errors.js';
 import { build, jobRequest } from './job-request.js';
-import { call, send } from './recorded-lab.js';
+import { call, sendInProcess } from './recorded-lab.js';
 
 describe('a fault in memory', () => {
   const echo = async (kind: FaultKind) => {
     const lab = await embeddedLab().start();
     lab.faults.add({ service: 'afe', kind });
-    return await send(lab, `${lab.urls.afe}/afe/server/noauth/rpc/`, {
+    return await sendInProcess(lab, `${lab.urls.afe}/afe/server/noauth/rpc/`, {
       body: JSON.stringify({ method: 'echo', params: [{}], id: 1 }),
     });
   };
@@ -31,6 +31,12 @@ describe('a fault in memory', () => {
     expect(status).toBe(200);
     expect(() => JSON.parse(text)).toThrow();
   });
+});
+
+test('an error page is the one of the service that fails', async () => {
+  const lab = await embeddedLab().start();
+  lab.faults.add({ service: 'devServer', kind: 'html' });
+  await expect(lab.devServer.resolveBuild('x86-mario-release/LATEST')).rejects.toThrow('the lab was told to fail');
 });
 
 test('a fault hits the calls that it names, and no others', async () => {
@@ -88,9 +94,9 @@ describe('the transport in memory keeps what its port promises', () => {
 
   test('there is nobody at any other address, nor in a closed lab', async () => {
     const lab = await embeddedLab().start();
-    await expect(send(lab, 'http://elsewhere.lab/', {})).rejects.toThrow('no server');
+    await expect(sendInProcess(lab, 'http://elsewhere.lab/', {})).rejects.toThrow('no server');
     await lab.close();
-    await expect(send(lab, lab.urls.afe, {})).rejects.toThrow('no server');
+    await expect(sendInProcess(lab, lab.urls.afe, {})).rejects.toThrow('no server');
   });
 });
 

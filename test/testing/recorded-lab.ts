@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { EmbeddedLab } from '../../src/testing/index.js';
+import { afterAll } from 'vitest';
+import type { EmbeddedLab, LabUrls } from '../../src/testing/index.js';
 import { embeddedLab, VirtualClock } from '../../src/testing/index.js';
+import { exchange, type RawAnswer, type RawRequest } from '../support/raw-http.js';
 
 /** One exchange with a real server. */
 export interface Recording {
@@ -11,7 +13,11 @@ export interface Recording {
   /** Besides the usual ones; an empty authorization is none. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Of HTTP; 1.1 unless it says else. */
+  readonly version?: '1.0';
   readonly status: number;
+  /** What was kept of the answer's headers; names in lower case. */
+  readonly answerHeaders?: Readonly<Record<string, string>>;
   readonly answer: unknown;
 }
 
@@ -96,7 +102,34 @@ export async function call(lab: EmbeddedLab, method: string, args: object, user 
   return JSON.parse(answer.text);
 }
 
+/** Sends a request over a socket of its own, to a lab that listens from then on until the tests of the file are over. */
 export async function send(
+  lab: EmbeddedLab,
+  url: string,
+  request: {
+    readonly method?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: string | Uint8Array | undefined;
+  },
+): Promise<{ readonly status: number; readonly text: string }> {
+  const { status, body } = await sendRaw(lab, url, { method: 'POST', ...request });
+  return { status, text: body.toString() };
+}
+
+/** As `send`, with all that came back. The target is sent as it stands in the URL. */
+export async function sendRaw(lab: EmbeddedLab, url: string, request: Omit<RawRequest, 'target'>): Promise<RawAnswer> {
+  // Time must not pass while the request is on its way.
+  const release = lab.clock.hold?.();
+  try {
+    const { base, target } = await listeningUrl(lab, url);
+    return await exchange(base, { ...request, target });
+  } finally {
+    release?.();
+  }
+}
+
+/** Sends a request through the lab's transport, without a socket. */
+export async function sendInProcess(
   lab: EmbeddedLab,
   url: string,
   request: {
@@ -104,11 +137,39 @@ export async function send(
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: string | Uint8Array | undefined;
   },
-): Promise<{ readonly status: number; readonly text: string }> {
+): Promise<{
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly text: string;
+}> {
   const { method = 'POST', headers, body } = request;
   const limits = { timeoutMs: 1000, maxResponseBytes: 1e7 };
-  const { status, body: bytes } = await lab.transport.request({ method, url, headers, body, ...limits });
-  return { status, text: new TextDecoder().decode(bytes) };
+  const answer = await lab.transport.request({ method, url, headers, body, ...limits });
+  const bytes = Buffer.from(answer.body);
+  return { status: answer.status, headers: answer.headers, body: bytes, text: bytes.toString() };
+}
+
+/** The URLs that each lab had before it listened; a test may still use them. */
+const urlsInProcess = new Map<EmbeddedLab, LabUrls>();
+
+afterAll(async () => {
+  await Promise.all([...urlsInProcess.keys()].map((lab) => lab.close()));
+});
+
+async function listeningUrl(
+  lab: EmbeddedLab,
+  url: string,
+): Promise<{ readonly base: string; readonly target: string }> {
+  const before = urlsInProcess.get(lab) ?? lab.urls;
+  urlsInProcess.set(lab, before);
+  const now = await lab.listen();
+  for (const server of ['afe', 'devServer', 'crashServer'] as const) {
+    for (const base of [before[server], now[server]]) {
+      if (url.startsWith(base)) return { base: now[server], target: url.slice(base.length) };
+    }
+  }
+  throw new Error(`the lab has no server at ${url}`);
 }
 
 async function runTwoJobs(lab: EmbeddedLab, clock: VirtualClock): Promise<void> {

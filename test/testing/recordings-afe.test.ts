@@ -6,17 +6,6 @@ import { finishedSuite, recordedBuild } from './recorded-suites.js';
 
 /** Recordings that the lab does not repeat, and why. */
 const leftOut: Readonly<Record<string, string>> = {
-  OPTIONS: 'the transport port has GET and POST only',
-  PUT: 'the transport port has GET and POST only',
-  'path without the trailing slash': 'the host in its Location differs; test/testing/lab-over-http.test.ts has it',
-  'Expect: 100-continue': 'was recorded as raw bytes of a socket',
-  'UTF-8 BOM': 'the page shows the whole body, and the recording was cut within it',
-  'method dunder': 'an accident of Python: __class__ is callable there',
-  'big integer': 'JavaScript numbers cannot hold it',
-  NaN: 'not JSON: the page differs in its message only',
-  Infinity: 'not JSON: the page differs in its message only',
-  'no id': 'shows the request in the order of a Python dict',
-  'params missing': 'as above',
   'control file of 70000 characters': 'its body was not recorded for its size; the test sends one like it',
   'get_host_queue_entries crash_Test': 'its parser crashed after it had run; the lab has no such failure',
   generate_control_file: 'fails for want of a file of the recorded server; nobody generates control files in a lab',
@@ -30,7 +19,6 @@ const labs: Readonly<Record<string, () => Promise<EmbeddedLab>>> = {
   'create_job, jobs': recordedLab,
   finished_jobs: finishedSuite,
   more: () => recordedLab(queueFamily),
-  protocol: recordedLab,
 };
 
 describe.each(Object.keys(labs))('the AFE answers as recorded: %s', (groups) => {

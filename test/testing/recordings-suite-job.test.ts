@@ -111,7 +111,7 @@ function comparable(value: unknown, key = ''): unknown {
 function controlFileLength(value: unknown): string {
   const text = String(value);
   if (text.startsWith('<control file of ')) return text;
-  const recorded = text.replaceAll('http://devserver.lab:8082', 'http://127.0.0.1:8082');
+  const recorded = text.replace(/http:\/\/(devserver\.lab|127\.0\.0\.1):\d+/g, 'http://127.0.0.1:8082');
   return `<control file of ${recorded.length} characters>`;
 }
 

@@ -2,8 +2,10 @@ import type { Clock } from '../../index.js';
 import type { CallLog } from '../call-log.js';
 import type { FaultKind, LabFaults } from '../fault.js';
 import type { Simulation } from '../lab/simulation.js';
-import { apachePage, serverErrorPage } from '../services/django-page.js';
-import type { LabRequest, LabResponse, LabService } from './lab-http.js';
+import { errorPage, failure } from '../services/cherrypy-page.js';
+import { serverErrorPage } from '../services/django-page.js';
+import { apacheError } from './front-server.js';
+import type { LabRequest, LabResponse, LabService, ServiceName } from './lab-http.js';
 import { html } from './lab-http.js';
 
 /** What becomes of a request: an answer, a connection that ends without one, or silence. */
@@ -42,14 +44,21 @@ export class LabFront {
       await respond();
       return { kind: 'dropped', acted: true };
     }
-    return { kind: 'answer', response: fault === undefined ? await respond() : faultyAnswer(fault) };
+    return { kind: 'answer', response: fault === undefined ? await respond() : faultyAnswer(fault, service.name) };
   }
 }
 
-function faultyAnswer(fault: Exclude<FaultKind, 'refuse' | 'stall' | 'lose-answer'>): LabResponse {
+function faultyAnswer(
+  fault: Exclude<FaultKind, 'refuse' | 'stall' | 'lose-answer'>,
+  service: ServiceName,
+): LabResponse {
   if (fault === 'garbage') return html(200, '\u0000\u0007{"error": nul');
-  if (fault === 'html') return html(500, serverErrorPage('the lab was told to fail'));
-  const text =
-    'The server is temporarily unable to service your\nrequest due to maintenance downtime or capacity\nproblems.';
-  return html(503, apachePage('503 Service Unavailable', 'Service Unavailable', text), 'text/html; charset=iso-8859-1');
+  if (fault === '503') return apacheError(503, serviceUnavailable);
+  const reason = 'the lab was told to fail';
+  if (service === 'afe' || service === 'tko') return { ...html(500, serverErrorPage(reason)), chunked: true };
+  return errorPage(failure('DevServerError', reason));
 }
+
+const serviceUnavailable = `The server is temporarily unable to service your
+request due to maintenance downtime or capacity
+problems. Please try again later.`;

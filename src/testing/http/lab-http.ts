@@ -13,6 +13,12 @@ export interface LabResponse {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /**
+   * Over HTTP it goes out in chunks, without a length.
+   *
+   * @defaultValue false
+   */
+  readonly chunked?: boolean | undefined;
 }
 
 /** Carries out requests to one of the lab's servers. */

@@ -9,10 +9,14 @@ export interface StoredBuild {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Suite → paths, as the build's map of suites has it. */
   readonly suites: ReadonlyMap<string, readonly string[]>;
-  /** How long one stage request takes. */
-  readonly stagingMs: number;
-  readonly latest: boolean;
+  /** Files beside the archives of the artifacts, by name. */
+  readonly storedFiles: ReadonlyMap<string, Uint8Array>;
+  /** How long one stage request takes, or each artifact and file. */
+  readonly stagingMs: number | ReadonlyMap<string, number>;
+  readonly latest: boolean | 'with-newline';
   readonly missingArtifacts: readonly string[];
+  /** Artifact → the server's error. */
+  readonly brokenArtifacts: ReadonlyMap<string, string>;
   readonly stagingFails: StagingFailure | undefined;
   /** Undefined for a build that is there from the start. */
   readonly appearsAfterMs: number | undefined;

@@ -71,6 +71,7 @@ ${escapePage(`${fault.pythonClass}: ${fault.message}`)}
 const unexpected = 'The server encountered an unexpected condition which prevented it from fulfilling the request.';
 
 const titles: ReadonlyMap<number, string> = new Map([
+  [400, 'Bad Request'],
   [403, 'Forbidden'],
   [404, 'Not Found'],
   [413, 'Request Entity Too Large'],

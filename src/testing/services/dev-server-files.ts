@@ -1,7 +1,11 @@
+import { posix } from 'node:path';
 import type { LabResponse } from '../http/lab-http.js';
 import { unsortedControlFiles } from '../lab/build-store.js';
-import { DevServerFault, failure, httpError, notFound } from './cherrypy-page.js';
+import { failure, httpError } from './cherrypy-page.js';
 import type { DevServerParts } from './dev-server-parts.js';
+import { folderOf, placeOf } from './dev-server-parts.js';
+import { asciiJson } from './json-values.js';
+import { staticRoot } from './staged-folder.js';
 
 /** `controlfiles`: one file with `control_path`, else a list. */
 export function listControlFiles(parts: DevServerParts, parameters: ReadonlyMap<string, string>): string | LabResponse {
@@ -18,74 +22,52 @@ export function listSuiteControls(parts: DevServerParts, parameters: ReadonlyMap
   if (build === undefined) throw httpError(500, 'Error: build= is required!');
   const suite = parameters.get('suite_name');
   if (suite === undefined) throw httpError(500, 'Error: suite_name= is required!');
-  const files = filesOf(parts, build);
-  const texts = pathsOf(parts, build, suite).map((path) => [path, new TextDecoder().decode(files.get(path))]);
-  return JSON.stringify(Object.fromEntries(texts));
-}
-
-/** `static/<build>/autotest/<path>`, byte for byte. */
-export function readStagedFile(parts: DevServerParts, path: string): LabResponse {
-  const decoded = decodePath(path);
-  if (decoded.split('/').includes('..')) {
-    throw new DevServerFault(403, 'HTTPError', '(403, None)', 'Request forbidden -- authorization will not help');
-  }
-  const marker = decoded.indexOf(unpackedFolder);
-  const build = decoded.slice('/static/'.length, Math.max(marker, '/static/'.length));
-  const bytes = isUnpacked(parts, build)
-    ? filesOf(parts, build).get(decoded.slice(marker + unpackedFolder.length))
-    : undefined;
-  if (bytes === undefined) throw notFound(path);
-  return { status: 200, headers: { 'content-type': 'text/html' }, body: bytes };
-}
-
-const unpackedFolder = '/autotest/';
-
-function decodePath(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    throw notFound(path);
-  }
+  const folder = folderOf(parts, build);
+  const decoder = new TextDecoder();
+  const texts = pathsOf(parts, build, suite).map((path) => [path, decoder.decode(folder?.file(`autotest/${path}`))]);
+  return asciiJson(Object.fromEntries(texts));
 }
 
 /** A file that is not there is a success with a sentence in its body. */
 function readControlFile(parts: DevServerParts, build: string, path: string): LabResponse | string {
-  const folder = `/srv/static/${build}/autotest/`;
-  const relative = path.replace(/^\/+/, '');
-  if (!isUnpacked(parts, build)) return `Unknown control path ${folder}${relative}`;
-  const files = filesOf(parts, build);
-  const bytes = files.get(relative);
+  const file = `${autotestOf(build)}${path.replace(/^\/+/, '')}`;
+  const resolved = posix.normalize(file);
+  if (!isOnServer(resolved)) throw failure('CommonUtilError', `Invalid control file "${file}".`);
+  const place = placeOf(parts, resolved);
+  const bytes = place?.folder.file(place.inside);
   if (bytes !== undefined) {
     return { status: 200, headers: { 'content-type': 'text/html;charset=utf-8' }, body: bytes };
   }
-  if (relative === 'test_suites/dependency_info') return '{}';
-  if (relative.split('/').includes('..')) {
-    throw failure('CommonUtilError', `Invalid control file "${folder}${relative}".`);
+  if (place?.folder.hasFolder(place.inside.replace(/\/$/, '')) === true) {
+    throw failure('IOError', `[Errno 21] Is a directory: u'${file}'`);
   }
-  if (relative === '' || [...files.keys()].some((file) => file.startsWith(`${relative}/`))) {
-    throw failure('IOError', `[Errno 21] Is a directory: u'${folder}${relative}'`);
-  }
-  return `Unknown control path ${folder}${relative}`;
+  return `Unknown control path ${file}`;
 }
 
 function pathsOf(parts: DevServerParts, build: string, suite: string): readonly string[] {
-  const folder = `/srv/static/${build === '' ? '' : `${build}/`}autotest/`;
-  const stored = parts.builds.get(build);
-  const mapIsStaged = parts.staging.has(build, 'test_suites', parts.clock.now());
-  if (suite !== '' && !mapIsStaged) {
-    const map = `${folder}test_suites/suite_to_control_file_map`;
+  const folder = autotestOf(build);
+  const map = `${folder}test_suites/suite_to_control_file_map`;
+  if (!isOnServer(posix.normalize(folder))) {
+    const problem = suite === '' ? `Autotest dir not in sandbox "${folder}".` : `suite_to_control_map not in "${map}".`;
+    throw failure('CommonUtilError', problem);
+  }
+  const staged = folderOf(parts, build);
+  if (suite !== '' && staged?.file('autotest/test_suites/suite_to_control_file_map') === undefined) {
     throw failure('CommonUtilError', `Could not find this file. Is it staged? ${map}`);
   }
-  if (stored === undefined || !isUnpacked(parts, build)) {
+  const stored = parts.builds.get(build);
+  if (stored === undefined || staged?.hasFolder('autotest') !== true) {
     throw failure('CommonUtilError', `Could not find this directory.Is it staged? ${folder}`);
   }
-  return stored.suites.get(suite) ?? unsortedControlFiles(stored);
+  const ofSuite = suite === '' ? undefined : stored.suites.get(suite);
+  return ofSuite ?? unsortedControlFiles(stored).filter((path) => staged.file(`autotest/${path}`) !== undefined);
 }
 
-function isUnpacked({ staging, clock }: DevServerParts, build: string): boolean {
-  return ['control_files', 'test_suites', 'autotest'].some((item) => staging.has(build, item, clock.now()));
+function autotestOf(build: string): string {
+  return `${staticRoot}/${build === '' ? '' : `${build}/`}autotest/`;
 }
 
-function filesOf({ builds }: DevServerParts, build: string): ReadonlyMap<string, Uint8Array> {
-  return builds.get(build)?.files ?? new Map<string, Uint8Array>();
+/** As the server sees it, which looks at the letters only. */
+function isOnServer(path: string): boolean {
+  return path.startsWith(staticRoot);
 }

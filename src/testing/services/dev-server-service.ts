@@ -1,12 +1,18 @@
 import type { LabResponse, LabService } from '../http/lab-http.js';
 import { html, pathOf } from '../http/lab-http.js';
-import { newestVersion } from '../lab/build-store.js';
-import { DevServerFault, errorPage, failure, httpError, noSuchUri, notFound } from './cherrypy-page.js';
-import { listControlFiles, listSuiteControls, readStagedFile } from './dev-server-files.js';
-import type { DevServerParts } from './dev-server-parts.js';
+import { DevServerFault, errorPage, failure, noSuchUri, notFound } from './cherrypy-page.js';
+import { listControlFiles, listSuiteControls } from './dev-server-files.js';
+import type { DevServerParts, EndpointCall } from './dev-server-parts.js';
+import { latestBuild, translate } from './latest-build.js';
+import { asciiJson } from './json-values.js';
+import { listImageDir } from './list-image-dir.js';
+import { locateFile } from './locate-file.js';
 import { readParameters } from './request-parameters.js';
-import { readStageItems, stageNow } from './stage-request.js';
+import { readArchive, readStageItems, stageNow } from './stage-request.js';
+import { staticRoot } from './staged-folder.js';
+import { readStaticFile } from './static-files.js';
 import { symbolicateDump } from './symbolicate-dump.js';
+import { updateApi } from './update-api.js';
 
 /** The dev server: stages builds, serves their files, and symbolicates crash dumps. The crash server is another one. */
 export function devServerService(name: 'devServer' | 'crashServer', parts: DevServerParts): LabService {
@@ -21,24 +27,16 @@ export function devServerService(name: 'devServer' | 'crashServer', parts: DevSe
         try {
           const { texts, files } = readParameters(request);
           if (endpoint === undefined) throw notFound(path);
-          const answer = await endpoint({ path, rest, parameters: texts, files });
+          const answer = await endpoint({ request, rest, parameters: texts, files });
           return typeof answer === 'string' ? html(200, answer, contentType) : answer;
         } catch (error) {
           if (error instanceof DevServerFault) return errorPage(error);
           throw error;
         }
       };
-      return { method, known: endpoint !== undefined || method === 'list_suite_controls', respond };
+      return { method, known: endpoint !== undefined || sinceApril2016.has(method), respond };
     },
   };
-}
-
-interface EndpointCall {
-  readonly path: string;
-  /** Path segments after the endpoint's name. */
-  readonly rest: readonly string[];
-  readonly parameters: ReadonlyMap<string, string>;
-  readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
 type Endpoint = (call: EndpointCall) => string | LabResponse | Promise<string | LabResponse>;
@@ -46,19 +44,14 @@ type Endpoint = (call: EndpointCall) => string | LabResponse | Promise<string | 
 /** Every answer is labelled so, JSON included. */
 const contentType = 'text/html;charset=utf-8';
 
+/** What a client may ask an older server for, to see whether it is there. */
+const sinceApril2016 = new Set(['list_suite_controls', 'locate_file']);
+
 function endpointsOf(parts: DevServerParts): ReadonlyMap<string, Endpoint> {
-  const { staging, clock } = parts;
   const endpoints = new Map<string, Endpoint>([
-    ['check_health', checkHealth],
+    ['check_health', (call) => checkHealth(parts, call)],
     ['stage', ({ parameters }) => stage(parts, parameters)],
-    [
-      'is_staged',
-      ({ parameters }) => {
-        const found = staging.look(readStageItems(parameters), clock.now());
-        if (typeof found !== 'boolean') throw failure('DownloaderException', found.join('--------\n'));
-        return found ? 'True' : 'False';
-      },
-    ],
+    ['is_staged', ({ parameters }) => isStaged(parts, parameters)],
     [
       'controlfiles',
       ({ parameters, rest }) => {
@@ -66,22 +59,28 @@ function endpointsOf(parts: DevServerParts): ReadonlyMap<string, Endpoint> {
         return listControlFiles(parts, parameters);
       },
     ],
+    ['list_image_dir', ({ parameters }) => listImageDir(parts, parameters)],
     ['latestbuild', ({ parameters }) => latestBuild(parts, parameters)],
-    ['xbuddy_translate', ({ rest }) => translate(parts, rest)],
+    ['xbuddy_translate', ({ rest, parameters }) => translate(parts, rest, parameters)],
+    ['xbuddy_list', () => ''],
+    ['xbuddy_capacity', () => '5'],
     ['symbolicate_dump', ({ parameters, files }) => symbolicateDump(parts, { texts: parameters, files })],
-    ['static', ({ path }) => readStagedFile(parts, path)],
+    ['setup_telemetry', ({ parameters }) => setUpTelemetry(parameters)],
+    ['api', (call) => updateApi(parts, call)],
+    ['static', ({ request }) => readStaticFile(parts, request)],
   ]);
   if (parts.hasListSuiteControls) {
     endpoints.set('list_suite_controls', ({ parameters }) => listSuiteControls(parts, parameters));
+    endpoints.set('locate_file', ({ parameters }) => locateFile(parts, parameters));
   }
   return endpoints;
 }
 
-function checkHealth({ rest, parameters }: EndpointCall): string {
+function checkHealth({ staging }: DevServerParts, { rest, parameters }: EndpointCall): string {
   if (rest.length > 0 || parameters.size > 0) throw noSuchUri();
-  return JSON.stringify({
+  return asciiJson({
     free_disk: 78,
-    staging_thread_count: 0,
+    staging_thread_count: staging.waiting,
     apache_client_count: 14,
     telemetry_test_count: 1,
     cpu_percent: 12.5,
@@ -96,35 +95,21 @@ function checkHealth({ rest, parameters }: EndpointCall): string {
 
 async function stage(parts: DevServerParts, parameters: ReadonlyMap<string, string>): Promise<string> {
   const items = readStageItems(parameters);
+  if (parameters.get('clean')?.toLowerCase() === 'true') parts.staging.remove(items.build);
   if ((parameters.get('async') ?? '') === '') await stageNow(parts, items);
   else parts.staging.begin(items, parts.clock.now());
   return 'Success';
 }
 
-function latestBuild({ staging, clock }: DevServerParts, parameters: ReadonlyMap<string, string>): string {
-  const target = parameters.get('target');
-  if (target === undefined) throw httpError(500, 'Error: target= is required!');
-  const milestone = (parameters.get('milestone') ?? '').toLowerCase();
-  const versions = staging
-    .stagedBuilds(clock.now())
-    .filter((build) => build.startsWith(`${target}/`))
-    .map((build) => build.slice(target.length + 1));
-  if (versions.length === 0) throw httpError(500, `Cannot find path /srv/static/${target}`);
-  const newest = newestVersion(versions.filter((version) => version.toLowerCase().includes(milestone)));
-  if (newest === undefined) throw httpError(500, `Could not determine build for ${target}`);
-  return newest;
+function isStaged({ staging, clock }: DevServerParts, parameters: ReadonlyMap<string, string>): string {
+  const found = staging.look(readStageItems(parameters), clock.now());
+  if (typeof found !== 'boolean') throw failure('DownloaderException', found.join('--------\n'));
+  return found ? 'True' : 'False';
 }
 
-function translate({ builds }: DevServerParts, [remote, board, version]: readonly string[]): string {
-  if (remote !== 'remote' || board === undefined || version === undefined) {
-    throw failure('XBuddyException', `No builds found for ${board ?? 'None'}. Did you run build_image?`);
-  }
-  const target = `${board}-release`;
-  const ofBoard = [...builds.values()].filter(({ name }) => name.startsWith(`${target}/`));
-  const marked = ofBoard.filter(({ latest }) => latest);
-  const versions = (marked.length > 0 ? marked : ofBoard).map(({ name }) => name.slice(target.length + 1));
-  const found =
-    version === 'latest-official' ? newestVersion(versions) : builds.has(`${target}/${version}`) ? version : undefined;
-  if (found === undefined) throw failure('XBuddyException', `Version ${version} unknown. Can't find on GS.`);
-  return `${target}/${found}/chromiumos_test_image.bin`;
+/** The builds of the lab have no telemetry. */
+function setUpTelemetry(parameters: ReadonlyMap<string, string>): never {
+  const { build } = readArchive(parameters);
+  const folder = `${staticRoot}/${build}/telemetry_src/test_src`;
+  throw failure('IOError', `[Errno 2] No such file or directory: u'${folder}'`);
 }

@@ -2,6 +2,7 @@ import type { LabRequest, LabResponse } from '../http/lab-http.js';
 import { html, json } from '../http/lab-http.js';
 import { serverErrorPage } from './django-page.js';
 import { asciiJson, findNonAscii, isNestedDeeper, isObject, withoutFractions } from './json-values.js';
+import { findPythonNumber } from './python-numbers.js';
 import { pythonRepr, pythonTypeName } from './python.js';
 import { RpcError } from './rpc-error.js';
 import type { RpcMethods } from './rpc-method.js';
@@ -45,7 +46,8 @@ function readRequest(request: LabRequest): RpcRequest | { readonly failure: stri
   try {
     body = JSON.parse(text);
   } catch {
-    return { failure: text };
+    const number = findPythonNumber(text);
+    return { failure: number === undefined ? text : `cannot convert float ${number} to integer` };
   }
   if (Array.isArray(body)) return { failure: 'list indices must be integers, not str' };
   if (!isObject(body)) {

@@ -41,9 +41,11 @@ export function isNestedDeeper(text: string, limit: number): boolean {
   return false;
 }
 
-/** JSON with every character outside ASCII escaped. */
+/** JSON as Python writes it: with a blank behind each comma and colon, and every character outside ASCII escaped. */
 export function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
+  // Within texts line feeds are escaped, so that those which are left are the indentation's.
+  const spaced = JSON.stringify(value, null, 1).replace(/,\n */g, ', ').replace(/\n */g, '');
+  return spaced.replace(
     /[\u0080-\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

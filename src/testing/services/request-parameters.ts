@@ -1,9 +1,10 @@
 import type { LabRequest } from '../http/lab-http.js';
 import { DevServerFault } from './cherrypy-page.js';
+import { pythonRepr } from './python.js';
 import { readMultipart, type MultipartFields } from './multipart.js';
 
 /**
- * Parameters of the query and of a form; the first of two with one name counts.
+ * Parameters of the query and of a form.
  *
  * Throws a `DevServerFault` for a request that the server does not take.
  */
@@ -28,15 +29,22 @@ export function readParameters(request: LabRequest): MultipartFields {
 const maxBodyBytes = 64 * 1024 * 1024;
 
 function readPairs(text: string): ReadonlyMap<string, string> {
-  const parameters = new Map<string, string>();
+  const parameters = new Map<string, string[]>();
   for (const pair of text.split('&')) {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
-    const name = equals < 0 ? pair : pair.slice(0, equals);
-    const key = decode(name);
-    if (!parameters.has(key)) parameters.set(key, decode(equals < 0 ? '' : pair.slice(equals + 1)));
+    const key = decode(equals < 0 ? pair : pair.slice(0, equals));
+    const value = decode(equals < 0 ? '' : pair.slice(equals + 1));
+    const values = parameters.get(key);
+    if (values === undefined) parameters.set(key, [value]);
+    else values.push(value);
   }
-  return parameters;
+  return new Map([...parameters].map(([key, values]) => [key, textOf(values)]));
+}
+
+/** A parameter that comes twice is a list, and the server takes the list as Python prints it for the text. */
+function textOf([first = '', ...others]: readonly string[]): string {
+  return others.length === 0 ? first : `[${[first, ...others].map((value) => `u${pythonRepr(value)}`).join(', ')}]`;
 }
 
 function decode(text: string): string {

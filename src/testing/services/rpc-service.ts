@@ -1,9 +1,12 @@
-import type { LabRequest, LabService, PreparedRequest, ServiceName } from '../http/lab-http.js';
+import { apacheError } from '../http/front-server.js';
+import type { LabRequest, LabResponse, LabService, PreparedRequest, ServiceName } from '../http/lab-http.js';
 import { html, pathOf } from '../http/lab-http.js';
 import type { LabState } from '../lab/lab-state.js';
-import { apachePage, escapeHtml, serverErrorPage } from './django-page.js';
+import { escapeHtml, serverErrorPage } from './django-page.js';
 import { prepareRpc } from './json-rpc.js';
+import { readJsonp } from './jsonp.js';
 import type { RpcMethods } from './rpc-method.js';
+import { sessionHeaders } from './session-cookie.js';
 
 /** A JSON-RPC service behind its front server: what is decided by path and headers, and then the call itself. */
 export function rpcService(options: {
@@ -13,60 +16,66 @@ export function rpcService(options: {
   readonly methods: RpcMethods;
   readonly state: LabState;
   readonly defaultUser: string;
+  readonly now: () => number;
 }): LabService {
-  const { name, root, methods, state, defaultUser } = options;
+  const { name, root, methods, state, defaultUser, now } = options;
   const rpcPaths = [`${root}server/noauth/rpc/`, `${root}server/rpc/`];
+  const jsonpPaths = name === 'tko' ? [`${root}server/noauth/jsonp_rpc/`, `${root}server/jsonp_rpc/`] : [];
   return {
     name,
     prepare(request) {
       const path = pathOf(request.target);
       const refusal = refuse(request);
-      if (refusal !== undefined) return refusal;
-      if (rpcPaths.includes(`${path}/`)) return redirect(request, `${path}/`);
-      if (!rpcPaths.some((rpcPath) => path.startsWith(rpcPath))) {
-        return page(404, path.startsWith(root) ? djangoNotFound(path) : apacheNotFound);
+      if (refusal !== undefined) return answerWith(refusal);
+      if (rpcPaths.includes(`${path}/`)) return answerWith(redirect(request, `${path}/`));
+      const isJsonp = jsonpPaths.some((jsonpPath) => path.startsWith(jsonpPath));
+      if (!isJsonp && !rpcPaths.some((rpcPath) => path.startsWith(rpcPath))) {
+        return answerWith(path.startsWith(root) ? djangoNotFound(path) : apacheNotFound);
       }
       const login = request.headers['authorization'] ?? '';
-      if (/[^\u0000-\u007f]/.test(login)) return page(500, serverErrorPage(badCollation));
+      if (/[^\u0000-\u007f]/.test(login)) return answerWith(djangoPage(500, serverErrorPage(badCollation)));
       const user = login === '' ? defaultUser : login;
       state.ensureUser(user);
-      return prepareRpc(methods, request, user);
+      const { respond, ...call } = isJsonp ? readJsonp(methods, request, user) : prepareRpc(methods, request, user);
+      return { ...call, respond: async () => inSession(await respond(), sessionHeaders(user, now())) };
     },
   };
 }
 
 /** Bodies need a length, and are not decompressed. */
-function refuse(request: LabRequest): PreparedRequest | undefined {
+function refuse(request: LabRequest): LabResponse | undefined {
   if (request.headers['transfer-encoding'] !== undefined) {
-    const text = 'A request of the requested method POST requires a valid Content-length.';
-    return page(411, apachePage('411 Length Required', 'Length Required', text));
+    return apacheError(411, `A request of the requested method ${request.method} requires a valid Content-length.`);
   }
-  if (request.headers['content-encoding'] !== undefined) {
-    return page(500, apachePage('500 Internal Server Error', 'Internal Server Error', apacheFailure));
-  }
-  return undefined;
+  return request.headers['content-encoding'] === undefined ? undefined : apacheError(500, apacheFailure);
 }
 
-function redirect(request: LabRequest, path: string): PreparedRequest {
+function redirect(request: LabRequest, path: string): LabResponse {
   const location = `http://${request.headers['host'] ?? 'localhost'}${path}`;
-  const respond = () => ({
-    status: 301,
-    headers: { 'content-type': 'text/html; charset=utf-8', location },
-    body: new Uint8Array(),
-  });
-  return { method: '', known: true, respond };
+  const page = djangoPage(301, '');
+  return { ...page, headers: { ...page.headers, location } };
 }
 
-function page(status: number, text: string): PreparedRequest {
-  const charset = text.startsWith('<!DOCTYPE') ? 'iso-8859-1' : 'utf-8';
-  return { method: '', known: true, respond: () => html(status, text, `text/html; charset=${charset}`) };
+/** The service states the length of answers to calls, and of nothing else. */
+function djangoPage(status: number, text: string): LabResponse {
+  return { ...html(status, text), chunked: true };
 }
 
-function djangoNotFound(path: string): string {
-  return `<h1>Not Found</h1><p>The requested URL ${escapeHtml(path)} was not found on this server.</p>`;
+function inSession(response: LabResponse, headers: Readonly<Record<string, string>>): LabResponse {
+  if (response.status !== 200) return { ...response, chunked: true };
+  return { ...response, headers: { ...response.headers, ...headers } };
 }
 
-const apacheNotFound = apachePage('404 Not Found', 'Not Found', 'The requested URL was not found on this server.');
+function answerWith(response: LabResponse): PreparedRequest {
+  return { method: '', known: true, respond: () => response };
+}
+
+function djangoNotFound(path: string): LabResponse {
+  const text = `<h1>Not Found</h1><p>The requested URL ${escapeHtml(path)} was not found on this server.</p>`;
+  return djangoPage(404, text);
+}
+
+const apacheNotFound = apacheError(404, 'The requested URL was not found on this server.');
 
 const apacheFailure = `The server encountered an internal error or
 misconfiguration and was unable to complete

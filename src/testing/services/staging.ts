@@ -11,6 +11,7 @@ export class Staging {
   readonly #items = new Map<string, StagedItem>();
   readonly #failures = new Map<string, number>();
   readonly #tell: StagedListener;
+  #waiting = 0;
 
   constructor(builds: ReadonlyMap<string, StoredBuild>, tell: StagedListener) {
     this.#builds = builds;
@@ -25,7 +26,7 @@ export class Staging {
   begin(request: StageItems, nowMs: number, instantly = false): { readonly doneMs: number; readonly error?: string } {
     const { build, items } = request;
     const stored = this.#builds.get(build);
-    const shareMs = instantly ? 0 : (stored?.stagingMs ?? notFoundMs) / items.length;
+    const takes = (item: string) => (instantly ? 0 : durationOf(stored?.stagingMs ?? notFoundMs, item, items.length));
     let doneMs = nowMs;
     for (const item of items) {
       const known = this.#item(build, item);
@@ -34,7 +35,7 @@ export class Staging {
         doneMs = Math.max(doneMs, known.readyMs);
         continue;
       }
-      doneMs += shareMs;
+      doneMs += takes(item);
       if (known.failure !== undefined) known.stale = known.failure.message;
       known.failure = undefined;
       const message = this.#problemWith(request, item);
@@ -47,7 +48,7 @@ export class Staging {
     if (items.includes('test_suites')) {
       for (const item of inBackground) {
         const isThere = stored?.missingArtifacts.includes(item) === false;
-        if (isThere && this.#item(build, item).readyMs === undefined) this.#arrive(build, item, doneMs + shareMs);
+        if (isThere && this.#item(build, item).readyMs === undefined) this.#arrive(build, item, doneMs + takes(item));
       }
     }
     return { doneMs };
@@ -60,8 +61,31 @@ export class Staging {
   }
 
   has(build: string, item: string, nowMs: number): boolean {
+    return this.arrivalOf(build, item, nowMs) !== undefined;
+  }
+
+  /** When it came; undefined before. */
+  arrivalOf(build: string, item: string, nowMs: number): number | undefined {
     const readyMs = this.#items.get(keyOf(build, item))?.readyMs;
-    return readyMs !== undefined && readyMs <= nowMs;
+    return readyMs !== undefined && readyMs <= nowMs ? readyMs : undefined;
+  }
+
+  /** How many requests wait for what they had staged. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Counts one more that waits; returns the way to count it no more. */
+  beginWaiting(): () => void {
+    this.#waiting++;
+    return () => {
+      this.#waiting--;
+    };
+  }
+
+  /** Takes a build from the server again, with all that is known of it. */
+  remove(build: string): void {
+    for (const [key, item] of this.#items) if (item.build === build) this.#items.delete(key);
   }
 
   /** Builds of which anything at all has been staged. */
@@ -79,9 +103,14 @@ export class Staging {
 
   #problemWith({ build, archiveUrl, files }: StageItems, item: string): string | undefined {
     const stored = this.#builds.get(build);
-    if (stored === undefined || files.includes(item) || stored.missingArtifacts.includes(item)) {
+    const isMissing = files.includes(item)
+      ? stored?.storedFiles.has(item) !== true
+      : stored?.missingArtifacts.includes(item);
+    if (stored === undefined || isMissing === true) {
       return `Could not find ${artifactFiles.get(item) ?? item} in Google Storage at ${archiveUrl}`;
     }
+    const broken = stored.brokenArtifacts.get(item);
+    if (broken !== undefined) return broken;
     const failed = this.#failures.get(build) ?? 0;
     if (stored.stagingFails === undefined || failed >= stored.stagingFails.times) return undefined;
     this.#failures.set(build, failed + 1);
@@ -148,6 +177,10 @@ const inBackground = ['control_files', 'autotest_packages'];
 
 /** How long the server takes to see that a build does not exist. */
 const notFoundMs = 1000;
+
+function durationOf(stagingMs: StoredBuild['stagingMs'], item: string, ofItems: number): number {
+  return typeof stagingMs === 'number' ? stagingMs / ofItems : (stagingMs.get(item) ?? 0);
+}
 
 function keyOf(build: string, item: string): string {
   return `${build} ${item}`;
