@@ -1,10 +1,11 @@
 import { defaultLabTimeZone, systemClock, type Clock } from '../index.js';
-import { CallLog } from './call-log.js';
-import { LabFaults } from './fault.js';
+import { CallRecorder } from './call-recorder.js';
+import { FaultPlan } from './fault-plan.js';
 import { LabFront } from './http/lab-front.js';
 import type { LabService } from './http/lab-http.js';
 import type { EmbeddedLabOptions, LabDescription } from './lab-description.js';
 import type { StoredBuild } from './lab/build-store.js';
+import { LabStatusBoard } from './lab-status.js';
 import type { LabHappening } from './lab/lab-events.js';
 import { LabState } from './lab/lab-state.js';
 import { LocalTime } from './lab/local-time.js';
@@ -13,6 +14,7 @@ import { Simulation } from './lab/simulation.js';
 import { TestRows } from './lab/test-rows.js';
 import { afeMethods } from './services/afe-service.js';
 import { devServerService } from './services/dev-server-service.js';
+import { labStatusService } from './services/lab-status-service.js';
 import { rpcService } from './services/rpc-service.js';
 import { Staging, type StagedListener } from './services/staging.js';
 import { tkoMethods } from './services/tko-service.js';
@@ -25,13 +27,15 @@ export interface LabCore {
   readonly time: LocalTime;
   readonly state: LabState;
   readonly simulation: Simulation;
-  readonly calls: CallLog;
-  readonly faults: LabFaults;
+  readonly calls: CallRecorder;
+  readonly faults: FaultPlan;
+  readonly status: LabStatusBoard;
   readonly front: LabFront;
   readonly afe: LabService;
   readonly tko: LabService;
   readonly devServer: LabService;
   readonly crashServer: LabService;
+  readonly labStatus: LabService;
 }
 
 export function createLabCore(
@@ -47,19 +51,22 @@ export function createLabCore(
   const clock = clockOf(options);
   const user = options.user ?? 'chromeos-test';
   const time = new LocalTime(options.timeZone ?? defaultLabTimeZone);
+  const seed = options.seed ?? 1;
   const state = new LabState();
   state.ensureUser(user, 100);
   const simulation = new Simulation(state, clock.now(), {
     durations: resolveDurations(options.durations),
-    seed: options.seed ?? 1,
-    scripts: description.scripts,
+    seed,
+    scripts: { byTest: description.scripts, otherwise: description.otherTests },
     rows: new TestRows(state, time),
     jobRepoUrl: (build) => `${hooks.devServerUrl()}/static/${build}/autotest/packages`,
     tell: hooks.tell,
   });
   describeHosts(state, description, { user, nowMs: clock.now() });
-  const calls = new CallLog();
-  const faults = new LabFaults();
+  const { callLog } = options;
+  const calls = new CallRecorder(callLog === undefined ? undefined : (callLog.limit ?? 10_000));
+  const faults = new FaultPlan({ now: () => clock.now(), seed });
+  const status = new LabStatusBoard({ now: () => clock.now(), user });
   const store = new Map(builds.map((build) => [build.name, build]));
   const tellStaged: StagedListener = (build, artifact, readyMs) =>
     simulation.tellAt(readyMs, { type: 'build-staged', build, artifact });
@@ -74,6 +81,7 @@ export function createLabCore(
     simulation,
     calls,
     faults,
+    status,
     front: new LabFront({ clock, simulation, calls, faults }),
     afe: rpcService({ ...rpc, name: 'afe', root: '/afe/', methods: afeMethods({ state, simulation, time }) }),
     tko: rpcService({ ...rpc, name: 'tko', root: '/new_tko/', methods: tkoMethods({ state, time }) }),
@@ -82,6 +90,7 @@ export function createLabCore(
       ...servers,
       staging: new Staging(withoutTrouble(store), tellStaged),
     }),
+    labStatus: labStatusService(() => status.current),
   };
 }
 

@@ -4,7 +4,7 @@ import type { LabState } from './lab-state.js';
 import { putVersion, removeVersion } from './host-versions.js';
 import type { EntryStatus, LabEntry, LabHostRecord, LabJob } from './model.js';
 import { isComplete, isProvisionable, jobTagOf } from './model.js';
-import type { ScriptedOutcome, ScriptedResult, TestScript } from './outcome.js';
+import type { ScriptedOutcome, ScriptedResult, TestScripts } from './outcome.js';
 import { resultOf } from './outcome.js';
 import { planDuration, planOutcome } from './test-plan.js';
 import type { TestRows } from './test-rows.js';
@@ -24,9 +24,9 @@ export interface LabDurations {
 
 export interface SimulationOptions {
   readonly durations: LabDurations;
-  /** Changes how long tests take. */
+  /** Changes how long tests take, and what chance decides. */
   readonly seed: number;
-  readonly scripts: ReadonlyMap<string, TestScript>;
+  readonly scripts: TestScripts;
   /** Where a host finds the packages of a build that was just put on it. */
   readonly jobRepoUrl: (build: string) => string;
   readonly rows: TestRows;
@@ -148,7 +148,7 @@ export class Simulation {
     const run: Run = {
       job,
       entries,
-      outcome: planOutcome(job, hosts[0], this.#options.scripts),
+      outcome: planOutcome(job, hosts[0], this.#options),
       unready: 0,
       startedMs: undefined,
       over: false,

@@ -28,7 +28,7 @@ export class TestRows {
   /** Returns whether the job counts as completed rather than failed. */
   writeFinished(ran: RanJob, result: ScriptedResult, finishedMs: number): boolean {
     const { job } = ran;
-    const failed = failing.has(result.status);
+    const failed = failing.has(result.status ?? 'GOOD');
     if (job.controlType === 'Client') return this.#writeClient(ran, result, finishedMs);
     this.#write(ran, finishedMs, [
       { testName: 'SERVER_JOB', subdir: '----', status: failed ? 'FAIL' : 'GOOD', reason: '' },
@@ -123,7 +123,7 @@ const failing: ReadonlySet<RowStatus> = new Set<RowStatus>(['FAIL', 'ERROR', 'AB
 
 /** A job without a host, such as a suite's, has no test of its own. */
 function testRows(job: LabJob, result: ScriptedResult): readonly NewRow[] {
-  const own = job.hostless ? [] : [{ name: job.testName, status: result.status, reason: result.reason }];
+  const own = job.hostless ? [] : [{ name: job.testName, status: result.status ?? 'GOOD', reason: result.reason }];
   const tests = result.subtests ?? own;
   return tests.map(({ name, status, reason }) => ({
     testName: name,
