@@ -62,6 +62,11 @@ export class JsonRpcService {
     return this.#options.timeoutMs;
   }
 
+  /** The time for an ordinary call over all its tries, in milliseconds. */
+  get deadlineMs(): number {
+    return this.#options.deadlineMs;
+  }
+
   /** Runs work that may send several requests, repeated as a whole: see `callWithRetry`. */
   async run<T>(
     method: string,

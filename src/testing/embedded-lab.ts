@@ -11,12 +11,13 @@ import {
 } from '../index.js';
 import { readBuild } from './build-folder.js';
 import type { CallLog } from './call-log.js';
-import { LabDescriptionError } from './errors.js';
+import { LabDescriptionError, LabExpectationError } from './errors.js';
 import {
-  expectEverythingFinished,
-  expectNoHostUsedTwice,
-  expectNothingDoubled,
-  expectNoUnexpectedCalls,
+  everythingFinished,
+  noHostUsedTwice,
+  nothingDoubled,
+  noUnexpectedCalls,
+  type Expectation,
 } from './expectations.js';
 import type { LabFaults } from './fault.js';
 import type { FrontServer } from './http/front-server.js';
@@ -25,10 +26,13 @@ import type { LabService } from './http/lab-http.js';
 import type { LabListener } from './http/lab-listener.js';
 import { listen } from './http/lab-listener.js';
 import { labTransport } from './http/lab-transport.js';
+import { jobHistory, type LabJobHistory } from './job-history.js';
 import type { LabCore } from './lab-core.js';
 import { createLabCore } from './lab-core.js';
 import type { BuildOptions, LabDescription } from './lab-description.js';
+import { dumpLab } from './lab-dump.js';
 import { labHost, type LabHost } from './lab-host.js';
+import type { LabStatus } from './lab-status.js';
 import type { StoredBuild } from './lab/build-store.js';
 import type { LabEventListener } from './lab/lab-events.js';
 import type { LabJob } from './lab/model.js';
@@ -44,12 +48,14 @@ import { Timeline } from './timeline.js';
 import type { LabHostView, LabJobView } from './views.js';
 import { describeLab, viewHost, viewJob } from './views.js';
 
-/** Base URLs of a lab's servers. */
+/** Base URLs of a lab's servers, and the URL of its status page. */
 export interface LabUrls {
   readonly afe: string;
   readonly tko: string;
   readonly devServer: string;
   readonly crashServer: string;
+  /** The status page itself, whose answer is JSON. */
+  readonly labStatus: string;
 }
 
 /** A suite job that runs until it is told to finish, as one does while its suite waits for results. */
@@ -81,7 +87,7 @@ export class EmbeddedLab {
   readonly resultFiles: Required<ResultFiles>;
   /** The way to the lab's servers for further clients in process; their URLs are in `urls`. */
   readonly transport: HttpTransport;
-  /** How often the services were called. */
+  /** What was called: counted always, and kept with the option `callLog`. */
   readonly calls: CallLog;
   readonly faults: LabFaults;
   readonly #core: LabCore;
@@ -91,7 +97,7 @@ export class EmbeddedLab {
   readonly #listeners = new Set<LabEventListener>();
   readonly #resultsFolder: ResultsFolder | undefined;
   readonly #suites: SuiteRuns;
-  #listening: Promise<readonly [LabListener, LabListener, LabListener]> | undefined;
+  #listening: Promise<readonly [LabListener, LabListener, LabListener, LabListener]> | undefined;
   #urls: LabUrls = inProcess;
   #closed = false;
 
@@ -162,9 +168,12 @@ export class EmbeddedLab {
       listen({ ...options, server: apache, serviceFor: (path) => this.#rpcServiceAt(path) }),
       listen({ ...buildServer, serviceFor: () => this.#core.devServer }),
       listen({ ...buildServer, serviceFor: () => this.#core.crashServer, maxBodyBytes: maxDumpRequestBytes }),
+      listen({ ...options, server: apache, serviceFor: () => this.#core.labStatus }),
     ]);
-    const [rpc, devServer, crashServer] = await this.#listening;
-    this.#urls = { afe: rpc.url, tko: rpc.url, devServer: devServer.url, crashServer: crashServer.url };
+    const [rpc, devServer, crashServer, status] = await this.#listening;
+    const rpcUrls = { afe: rpc.url, tko: rpc.url };
+    const labStatus = `${status.url}${statusPage}`;
+    this.#urls = { ...rpcUrls, devServer: devServer.url, crashServer: crashServer.url, labStatus };
     return this.#urls;
   }
 
@@ -244,6 +253,16 @@ export class EmbeddedLab {
     return this.#suites.settled();
   }
 
+  /**
+   * Has the lab's status page say so from now on; before, it says that the lab is open. Jobs run all the same: it is for
+   * those who start suites to read it.
+   *
+   * Throws `LabDescriptionError` for a state that there is not.
+   */
+  setStatus(status: LabStatus): void {
+    this.#core.status.post(status);
+  }
+
   /** All jobs by id. */
   jobs(): readonly LabJobView[] {
     this.#catchUp();
@@ -279,6 +298,25 @@ export class EmbeddedLab {
     return this.#timeline.toString();
   }
 
+  /**
+   * What happened to one job. The lab remembers its latest 10,000 events; of a job with earlier ones only the end may
+   * be known. Throws `LabDescriptionError` when there is no such job.
+   */
+  history(jobId: number): LabJobHistory {
+    this.#catchUp();
+    return jobHistory(this.#core.state, this.#timeline, jobId);
+  }
+
+  /**
+   * What one wants to know of the lab when a test has failed: hosts that are not idle, jobs that are not finished and
+   * why, the latest calls and events. At most a few hundred lines. Errors of the `expect...` methods and of `withLab`
+   * carry it.
+   */
+  dump(): string {
+    this.#catchUp();
+    return dumpLab(this.#core, this.#timeline);
+  }
+
   /** All jobs and hosts, a line each. */
   toString(): string {
     return describeLab(this.jobs(), this.hosts());
@@ -287,24 +325,32 @@ export class EmbeddedLab {
   /** Throws `LabExpectationError` when a job exists twice. */
   expectNothingDoubled(): void {
     this.#catchUp();
-    expectNothingDoubled(this.#core.state.jobs);
+    this.#expect(nothingDoubled(this.#core.state.jobs));
   }
 
   /** Throws `LabExpectationError` when a job has not come to its end; suite jobs of the lab do not count. */
   expectEverythingFinished(): void {
     this.#catchUp();
-    expectEverythingFinished(this.#core.state.jobs);
+    this.#expect(everythingFinished(this.#core.state.jobs));
   }
 
   /** Throws `LabExpectationError` when the lab gave a host to two at once: a fault of the lab's own scheduler. */
   expectNoHostUsedTwice(): void {
     this.#catchUp();
-    expectNoHostUsedTwice(this.#core.simulation.hostsUsedTwice);
+    this.#expect(noHostUsedTwice(this.#core.simulation.hostsUsedTwice));
   }
 
   /** Throws `LabExpectationError` when something was called that the lab does not have. */
   expectNoUnexpectedCalls(): void {
-    expectNoUnexpectedCalls(this.calls);
+    this.#expect(noUnexpectedCalls(this.calls));
+  }
+
+  /** All that can be expected of any lab at the end of a test. Throws `LabExpectationError` with all that is not so. */
+  expectAllWell(): void {
+    this.#catchUp();
+    const { state, simulation } = this.#core;
+    const ofJobs = [nothingDoubled(state.jobs), everythingFinished(state.jobs)];
+    this.#expect(noUnexpectedCalls(this.calls), ...ofJobs, noHostUsedTwice(simulation.hostsUsedTwice));
   }
 
   /**
@@ -314,6 +360,7 @@ export class EmbeddedLab {
   async close(): Promise<void> {
     this.#closed = true;
     this.#listeners.clear();
+    this.#core.front.close();
     try {
       await this.#suites.close();
     } finally {
@@ -331,6 +378,14 @@ export class EmbeddedLab {
     this.#core.simulation.finishHeldOpen(job);
   }
 
+  #expect(...expectations: readonly Expectation[]): void {
+    const failed = expectations.filter(({ problems }) => problems.length > 0);
+    if (failed.length === 0) return;
+    const expected = failed.map((expectation) => expectation.expected).join(', and ');
+    const problems = failed.flatMap((expectation) => expectation.problems);
+    throw new LabExpectationError(expected, problems, this.dump());
+  }
+
   #catchUp(): void {
     this.#core.simulation.catchUp(this.#core.clock.now());
   }
@@ -340,7 +395,8 @@ export class EmbeddedLab {
     const isAt = (base: string) => url.origin === new URL(base).origin;
     if (isAt(inProcess.afe) || isAt(this.#urls.afe)) return this.#rpcServiceAt(url.pathname);
     if (isAt(inProcess.devServer) || isAt(this.#urls.devServer)) return this.#core.devServer;
-    return isAt(inProcess.crashServer) || isAt(this.#urls.crashServer) ? this.#core.crashServer : undefined;
+    if (isAt(inProcess.crashServer) || isAt(this.#urls.crashServer)) return this.#core.crashServer;
+    return isAt(inProcess.labStatus) || isAt(this.#urls.labStatus) ? this.#core.labStatus : undefined;
   }
 
   #rpcServiceAt(path: string): LabService {
@@ -348,11 +404,14 @@ export class EmbeddedLab {
   }
 }
 
+const statusPage = '/current?format=json';
+
 const inProcess: LabUrls = {
   afe: 'http://afe.lab',
   tko: 'http://afe.lab',
   devServer: 'http://devserver.lab:8082',
   crashServer: 'http://crashserver.lab:8082',
+  labStatus: `http://status.lab${statusPage}`,
 };
 
 /** A little more than the server takes, so that it can say so itself. */

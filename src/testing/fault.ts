@@ -1,80 +1,83 @@
 import type { ServiceName } from './http/lab-http.js';
 
-/** Something that goes wrong with a request to the lab. */
+/** Something that goes wrong with requests to the lab. */
 export interface LabFault {
-  readonly service: ServiceName;
+  /** @defaultValue all of them */
+  readonly service?: ServiceName | undefined;
   /**
-   * An RPC method, or an endpoint of the dev server or crash server.
+   * An RPC method, an endpoint of the dev server or crash server, or `current` of the status page.
    *
    * @defaultValue any
    */
   readonly method?: string | undefined;
   /**
-   * Which matching call it hits first, counted from 1 since the lab started.
+   * The first call that it may hit: the number of the call among those of the same service and method, counted from 1
+   * since the lab started.
    *
    * @defaultValue the next one
    */
   readonly at?: number | undefined;
   /**
-   * How many calls in a row it hits.
+   * How many calls it hits. Of several faults that fit a call the one that was added first hits it.
+   *
+   * @defaultValue 1; with `probability`, `fromMs` or `untilMs` as many as there are
+   */
+  readonly count?: number | undefined;
+  /**
+   * The share of the calls that it hits, 0 to 1. The lab's seed, the service, the method and the number of the call
+   * decide which.
    *
    * @defaultValue 1
    */
-  readonly count?: number | undefined;
+  readonly probability?: number | undefined;
+  /**
+   * When it begins: milliseconds on the lab's clock from the time at which the fault is added.
+   *
+   * @defaultValue 0
+   */
+  readonly fromMs?: number | undefined;
+  /**
+   * When it is over, counted as `fromMs`; a call at that very time is not hit.
+   *
+   * @defaultValue never
+   */
+  readonly untilMs?: number | undefined;
   readonly kind: FaultKind;
+  /** With `delay`, and only with it: how late the answer is, in milliseconds on the lab's clock. */
+  readonly delayMs?: number | undefined;
 }
 
 /**
  * - `refuse`: the connection ends before the server saw the request
  * - `lose-answer`: the server acts, and the connection ends before the answer
- * - `503`: the front server's page; the service does not see the request
+ * - `502`, `503`, `504`: the front server's page; the service does not see the request
  * - `html`: an HTTP 500 with the service's HTML page; it did not act
  * - `garbage`: an HTTP 200 whose body is neither JSON nor a page; it did not act
- * - `stall`: no answer, ever; in memory the client's time-out comes at once
+ * - `truncate`: the server acts, and half of its answer comes as if that were all
+ * - `delay`: the server acts at once and answers `delayMs` later; in process, a client whose time-out is shorter gives
+ *   up after it on the lab's clock, while time-outs over HTTP are real time
+ * - `stall`: no answer, ever; in process the client's time-out comes when it is due on the lab's clock
  */
-export type FaultKind = 'refuse' | 'lose-answer' | '503' | 'html' | 'garbage' | 'stall';
+export type FaultKind =
+  'refuse' | 'lose-answer' | '502' | '503' | '504' | 'html' | 'garbage' | 'truncate' | 'delay' | 'stall';
 
 /** The faults of a lab. They hit calls in process and over HTTP alike. */
-export class LabFaults {
-  readonly #faults: ActiveFault[] = [];
-  readonly #seen = new Map<string, number>();
-
-  add(fault: LabFault): void {
-    const seen = this.#seen.get(keyOf(fault.service, fault.method)) ?? 0;
-    const first = fault.at ?? seen + 1;
-    this.#faults.push({ fault, first, last: first + (fault.count ?? 1) - 1 });
-  }
-
-  /** Takes back all faults that have not hit yet. */
-  clear(): void {
-    this.#faults.length = 0;
-  }
-
-  /** Counts a call and says what happens to it; of several faults the one that was added first. */
-  next(service: ServiceName, method: string): FaultKind | undefined {
-    const ofService = this.#count(keyOf(service, undefined));
-    const ofMethod = this.#count(keyOf(service, method));
-    const hit = this.#faults.find(({ fault, first, last }) => {
-      if (fault.service !== service || (fault.method !== undefined && fault.method !== method)) return false;
-      const number = fault.method === undefined ? ofService : ofMethod;
-      return number >= first && number <= last;
-    });
-    return hit?.fault.kind;
-  }
-
-  #count(key: string): number {
-    const number = (this.#seen.get(key) ?? 0) + 1;
-    this.#seen.set(key, number);
-    return number;
-  }
+export interface LabFaults {
+  /**
+   * Has something go wrong from now on.
+   *
+   * @throws LabDescriptionError for a fault that makes no sense, or a call `at` that has been made already
+   */
+  add(fault: LabFault): LabFaultHandle;
+  /** Takes back all faults. */
+  clear(): void;
 }
 
-interface ActiveFault {
+/** A fault that was added. */
+export interface LabFaultHandle {
   readonly fault: LabFault;
-  readonly first: number;
-  readonly last: number;
-}
-
-function keyOf(service: ServiceName, method: string | undefined): string {
-  return method === undefined ? service : `${service} ${method}`;
+  /** How many calls it has hit. */
+  readonly hits: number;
+  /** Takes it back; what it has hit stays hit. */
+  remove(): void;
 }

@@ -8,16 +8,21 @@ export type {
   HostOutage,
   LabDescription,
 } from './lab-description.js';
-export { LabDescriptionError, LabExpectationError } from './errors.js';
+export { withLab } from './with-lab.js';
+export { LabDescriptionError, LabExpectationError, LabTestError } from './errors.js';
+export type { LabStatus, LabStatusState } from './lab-status.js';
+export type { LabJobHistory } from './job-history.js';
 export type { LabHost } from './lab-host.js';
 export type { LabEntryView, LabHostView, LabJobView } from './views.js';
 export type { ScriptedCrash, ScriptedOutcome, ScriptedResult, TestScript, TestSituation } from './lab/outcome.js';
+export { byBoard, byHost } from './lab/outcome-by.js';
+export { flaky, type FlakyOptions } from './lab/flaky.js';
 export type { LabDurations } from './lab/durations.js';
 export type { HostScripts, TaskOutcome, TaskScript, TaskSituation } from './lab/host-scripts.js';
 export type { LabEvent, LabEventListener, LabHappening } from './lab/lab-events.js';
 export type { RowStatus, TaskName } from './lab/model.js';
-export type { CallLog } from './call-log.js';
-export type { FaultKind, LabFault, LabFaults } from './fault.js';
+export type { CallBytes, CallEntry, CallFilter, CallLog, CallOutcome } from './call-log.js';
+export type { FaultKind, LabFault, LabFaultHandle, LabFaults } from './fault.js';
 export { VirtualClock, type VirtualClockOptions } from './virtual-clock.js';
 export { scaledClock, type ScaledClockOptions } from './scaled-clock.js';
 export { MemorySuiteJob } from './memory-suite-job.js';

@@ -16,6 +16,7 @@ export class LabBuilder {
   readonly #builds = new Map<string, BuildOptions>();
   readonly #scripts = new Map<string, TestScript>();
   readonly #boards = new Map<string, number>();
+  #otherTests: TestScript | undefined;
 
   constructor(options: EmbeddedLabOptions) {
     this.#options = options;
@@ -54,9 +55,18 @@ export class LabBuilder {
     return this;
   }
 
-  /** How a test ends, by the NAME of its control file. A test without a script is good. */
+  /** How a test ends, by the NAME of its control file. A test without a script is good, unless `tests` says otherwise. */
   test(name: string, script: TestScript): this {
     this.#scripts.set(name, script);
+    return this;
+  }
+
+  /**
+   * How all tests end that have no script of their own, e.g. `.tests(flaky({ failRate: 0.05 }))`. Jobs without a host,
+   * such as suite jobs, are not meant.
+   */
+  tests(script: TestScript): this {
+    this.#otherTests = script;
     return this;
   }
 
@@ -68,6 +78,7 @@ export class LabBuilder {
       hosts: this.#hosts,
       builds: this.#builds,
       scripts: this.#scripts,
+      otherTests: this.#otherTests,
     });
   }
 }

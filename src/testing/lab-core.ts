@@ -1,12 +1,13 @@
 import { defaultLabTimeZone, systemClock, type Clock } from '../index.js';
-import { CallLog } from './call-log.js';
-import { LabFaults } from './fault.js';
+import { CallRecorder } from './call-recorder.js';
+import { FaultPlan } from './fault-plan.js';
 import { LabFront } from './http/lab-front.js';
 import type { LabService } from './http/lab-http.js';
 import type { EmbeddedLabOptions, LabDescription } from './lab-description.js';
 import type { StoredBuild } from './lab/build-store.js';
 import { resolveDurations, type LabDurations } from './lab/durations.js';
 import type { HostScripts } from './lab/host-scripts.js';
+import { LabStatusBoard } from './lab-status.js';
 import type { LabHappening } from './lab/lab-events.js';
 import { LabState } from './lab/lab-state.js';
 import { LocalTime } from './lab/local-time.js';
@@ -15,6 +16,7 @@ import { TestRows } from './lab/test-rows.js';
 import type { DevServerLine } from './services/afe-dev-server.js';
 import { afeMethods } from './services/afe-service.js';
 import { devServerService } from './services/dev-server-service.js';
+import { labStatusService } from './services/lab-status-service.js';
 import { rpcService } from './services/rpc-service.js';
 import { Staging, type StagedListener } from './services/staging.js';
 import { tkoMethods } from './services/tko-service.js';
@@ -35,13 +37,15 @@ export interface LabCore {
   /** Whether it has the build, or will have it. */
   readonly knowsBuild: (name: string) => boolean;
   readonly addBuild: (build: StoredBuild) => void;
-  readonly calls: CallLog;
-  readonly faults: LabFaults;
+  readonly calls: CallRecorder;
+  readonly faults: FaultPlan;
+  readonly status: LabStatusBoard;
   readonly front: LabFront;
   readonly afe: LabService;
   readonly tko: LabService;
   readonly devServer: LabService;
   readonly crashServer: LabService;
+  readonly labStatus: LabService;
 }
 
 export function createLabCore(
@@ -57,6 +61,7 @@ export function createLabCore(
   const clock = clockOf(options);
   const user = options.user ?? 'chromeos-test';
   const time = new LocalTime(options.timeZone ?? defaultLabTimeZone);
+  const seed = options.seed ?? 1;
   const state = new LabState();
   state.ensureUser(user, 100);
   const durations = resolveDurations(options.durations);
@@ -70,8 +75,8 @@ export function createLabCore(
   const hostScripts = new Map<string, HostScripts>(description.hosts);
   const simulation = new Simulation(state, clock.now(), {
     durations,
-    seed: options.seed ?? 1,
-    scripts: description.scripts,
+    seed,
+    scripts: { byTest: description.scripts, otherwise: description.otherTests },
     hostScripts,
     rows: new TestRows(state, time),
     jobRepoUrl: (build) => `${hooks.devServerUrl()}/static/${build}/autotest/packages`,
@@ -87,8 +92,10 @@ export function createLabCore(
     if (build.appearsAfterMs === undefined) addBuild(build);
     else simulation.plan(simulation.now + build.appearsAfterMs, { type: 'build-appears', build: build.name });
   }
-  const calls = new CallLog();
-  const faults = new LabFaults();
+  const { callLog } = options;
+  const calls = new CallRecorder(callLog === undefined ? undefined : (callLog.limit ?? 10_000));
+  const faults = new FaultPlan({ now: () => clock.now(), seed });
+  const status = new LabStatusBoard({ now: () => clock.now(), user });
   const tellStaged: StagedListener = (build, artifact, readyMs) =>
     simulation.tellAt(readyMs, { type: 'build-staged', build, artifact });
   const hasListSuiteControls = options.listSuiteControls ?? true;
@@ -115,6 +122,7 @@ export function createLabCore(
     addBuild,
     calls,
     faults,
+    status,
     front,
     afe: rpcService({ ...rpc, name: 'afe', root: '/afe/', methods: afe }),
     tko: rpcService({ ...rpc, name: 'tko', root: '/new_tko/', methods: tkoMethods({ state, time }) }),
@@ -124,6 +132,7 @@ export function createLabCore(
       builds: crashServerStore,
       staging: new Staging(crashServerStore, tellStaged),
     }),
+    labStatus: labStatusService(() => status.current),
   };
 }
 
@@ -133,7 +142,11 @@ function lineTo(devServer: LabService, front: LabFront, url: () => string): DevS
     get url() {
       return url();
     },
-    get: (target) => front.deliver(devServer, { method: 'GET', target, headers: {}, body: new Uint8Array() }),
+    // Whoever called the server that asks waits as well, with what holds of the clock that has.
+    get: (target) => {
+      const request = { method: 'GET', target, headers: {}, body: new Uint8Array() };
+      return front.deliver(devServer, request, { holds: 2 });
+    },
   };
 }
 

@@ -13,7 +13,8 @@ export interface EmbeddedLabOptions {
    */
   readonly clock?: 'virtual' | 'real' | Clock | undefined;
   /**
-   * Changes how long tests take that have no scripted duration.
+   * Changes what chance decides: how long tests take that have no scripted duration, what `flaky` makes of them, which
+   * calls a fault with a probability hits.
    *
    * @defaultValue 1
    */
@@ -71,6 +72,13 @@ export interface EmbeddedLabOptions {
    * @defaultValue `reimageAndRun`, with the arguments that the job was made with
    */
   readonly runSuite?: RunSuite | undefined;
+  /**
+   * Keeps the latest calls with their arguments, for `lab.calls.entries()`. `limit` says how many; a value for `limit`
+   * that is left out is 10,000.
+   *
+   * @defaultValue calls are counted only
+   */
+  readonly callLog?: { readonly limit?: number | undefined } | undefined;
 }
 
 /** Hosts of one board. */
@@ -199,4 +207,10 @@ export interface LabDescription {
   readonly builds: ReadonlyMap<string, BuildOptions>;
   /** By the NAME of the test's control file. */
   readonly scripts: ReadonlyMap<string, TestScript>;
+  /**
+   * How tests end that have no script.
+   *
+   * @defaultValue good
+   */
+  readonly otherTests?: TestScript | undefined;
 }

@@ -18,8 +18,17 @@ export class Timeline {
     this.#forgotten += kept;
   }
 
+  /** Those that are not forgotten, in order. */
+  get events(): readonly LabEvent[] {
+    return this.#events;
+  }
+
+  line(event: LabEvent): string {
+    return `${this.#time.text(event.atMs)}  ${describe(event)}`;
+  }
+
   toString(): string {
-    const lines = this.#events.map((event) => `${this.#time.text(event.atMs)}  ${describe(event)}`);
+    const lines = this.#events.map((event) => this.line(event));
     return [...(this.#forgotten > 0 ? [`(${this.#forgotten} events before)`] : []), ...lines].join('\n');
   }
 }

@@ -86,7 +86,8 @@ function viewEntry(entry: LabEntry): LabEntryView {
   };
 }
 
-function statusOf(job: LabJobView): string {
+/** Its entries' statuses and hosts, in short. */
+export function statusOf(job: LabJobView): string {
   if (job.entries.length === 0) return 'never queued';
   return job.entries.map(({ host, status }) => (host === null ? status : `${status} on ${host}`)).join(', ');
 }

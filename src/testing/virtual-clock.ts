@@ -33,6 +33,9 @@ export class VirtualClock implements Clock {
   #sequence = 0;
   #asleep = 0;
   #holds = 0;
+  /** How many of the holds wait for the clock itself, and so do not keep it waiting. */
+  #excused = 0;
+  readonly #awaitingQuiet = new Set<QuietWaiter>();
   #quietTurns = 0;
   #turn: NodeJS.Immediate | undefined;
   readonly #awaitingRelease: (() => void)[] = [];
@@ -56,26 +59,51 @@ export class VirtualClock implements Clock {
     if (signal?.aborted) return Promise.reject(signal.reason);
     this.#stir();
     if (ms <= 0) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const sleeper: Sleeper = {
-        wakeAt: this.#now + ms,
-        sequence: this.#sequence++,
-        gone: false,
-        wake: () => {
-          signal?.removeEventListener('abort', onAbort);
+    return this.#fallAsleep(ms, signal);
+  }
+
+  /**
+   * Sleeps on behalf of others who hold the clock until this sleep is over, such as the clients of a server that is to
+   * answer late: meanwhile up to `holds` of the holds do not count.
+   *
+   * Rejects with `signal.reason` when the signal is or becomes aborted.
+   */
+  async sleepWhileHeld(
+    ms: number,
+    options: { readonly holds: number; readonly signal?: AbortSignal | undefined },
+  ): Promise<void> {
+    const { holds, signal } = options;
+    signal?.throwIfAborted();
+    if (ms <= 0) return;
+    this.#excused += holds;
+    this.#tellReleased();
+    // The excuse ends in the same moment as the sleep: time must not run on between the two.
+    await this.#fallAsleep(ms, signal, () => (this.#excused -= holds));
+  }
+
+  /**
+   * Resolves when everything else in the process waits, and before time passes again. Meanwhile up to `holds` of the
+   * holds do not count. Of several who wait so, the one whose text comes first goes on, and the next one when everything
+   * waits again: a server that lets its requests wait here serves those of one time in the same order on each run,
+   * however the network mixed them and their answers.
+   *
+   * Somebody may hold the clock and wait for one of those who wait here: after half a second of real time they go on.
+   */
+  untilQuiet({ holds, order }: { readonly holds: number; readonly order: string }): Promise<void> {
+    return new Promise((resolve) => {
+      const waiter: QuietWaiter = {
+        order,
+        goOn: () => {
+          clearTimeout(patience);
+          this.#awaitingQuiet.delete(waiter);
+          this.#excused -= holds;
           resolve();
         },
       };
-      const onAbort = () => {
-        sleeper.gone = true;
-        this.#asleep--;
-        this.#forgetTheGone();
-        this.#stir();
-        reject(signal?.reason);
-      };
-      signal?.addEventListener('abort', onAbort, { once: true });
-      this.#sleepers.push(sleeper);
-      this.#asleep++;
+      const patience = setTimeout(waiter.goOn, patienceMs);
+      this.#excused += holds;
+      this.#awaitingQuiet.add(waiter);
+      this.#tellReleased();
       this.#stir();
     });
   }
@@ -88,7 +116,7 @@ export class VirtualClock implements Clock {
       if (!held) return;
       held = false;
       this.#holds--;
-      if (this.#holds === 0) for (const tell of this.#awaitingRelease.splice(0)) tell();
+      this.#tellReleased();
       this.#stir();
     };
   }
@@ -108,28 +136,74 @@ export class VirtualClock implements Clock {
     this.#now = Math.max(this.#now, until);
   }
 
+  #fallAsleep(ms: number, signal: AbortSignal | undefined, onOver?: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const sleeper: Sleeper = {
+        wakeAt: this.#now + ms,
+        sequence: this.#sequence++,
+        gone: false,
+        wake: () => {
+          signal?.removeEventListener('abort', onAbort);
+          onOver?.();
+          resolve();
+        },
+      };
+      const onAbort = () => {
+        sleeper.gone = true;
+        this.#asleep--;
+        onOver?.();
+        this.#forgetTheGone();
+        this.#stir();
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#sleepers.push(sleeper);
+      this.#asleep++;
+      this.#stir();
+    });
+  }
+
   #stir(): void {
     this.#quietTurns = 0;
-    if (this.#turn !== undefined || !this.#mayJump()) return;
+    if (this.#turn !== undefined || !this.#mayGoOn()) return;
     this.#turn = setImmediate(() => this.#takeTurn());
   }
 
   #takeTurn(): void {
     this.#turn = undefined;
-    if (!this.#mayJump()) return;
+    if (!this.#mayGoOn()) return;
     this.#quietTurns++;
-    if (this.#quietTurns >= turnsUntilQuiet) {
+    if (this.#quietTurns >= turnsUntilQuiet && !this.#letOneGoOn()) {
       this.#quietTurns = 0;
       const next = this.#nextWakeUp();
       // Whoever sleeps for ever keeps the process alive no longer than a promise that nobody settles.
       if (next === undefined || next === Infinity) return;
       this.#wakeUntil(next);
     }
-    if (this.#mayJump()) this.#turn ??= setImmediate(() => this.#takeTurn());
+    if (this.#mayGoOn()) this.#turn ??= setImmediate(() => this.#takeTurn());
   }
 
-  #mayJump(): boolean {
-    return this.#autoAdvance && this.#holds === 0 && this.#asleep > 0;
+  #mayGoOn(): boolean {
+    return !this.#isHeld() && (this.#awaitingQuiet.size > 0 || (this.#autoAdvance && this.#asleep > 0));
+  }
+
+  /** Lets the first of those go on who wait for quiet. Returns whether there was one. */
+  #letOneGoOn(): boolean {
+    this.#quietTurns = 0;
+    let first: QuietWaiter | undefined;
+    for (const waiter of this.#awaitingQuiet) {
+      if (first === undefined || waiter.order < first.order) first = waiter;
+    }
+    first?.goOn();
+    return first !== undefined;
+  }
+
+  #isHeld(): boolean {
+    return this.#holds > this.#excused;
+  }
+
+  #tellReleased(): void {
+    if (!this.#isHeld()) for (const tell of this.#awaitingRelease.splice(0)) tell();
   }
 
   #nextWakeUp(): number | undefined {
@@ -155,14 +229,16 @@ export class VirtualClock implements Clock {
   }
 
   async #settle(): Promise<void> {
-    this.#quietTurns = 0;
-    while (this.#quietTurns < turnsUntilQuiet) {
-      if (this.#holds > 0) {
-        await new Promise<void>((resolve) => this.#awaitingRelease.push(resolve));
+    do {
+      this.#quietTurns = 0;
+      while (this.#quietTurns < turnsUntilQuiet) {
+        if (this.#isHeld()) {
+          await new Promise<void>((resolve) => this.#awaitingRelease.push(resolve));
+        }
+        await new Promise((resolve) => setImmediate(resolve));
+        this.#quietTurns++;
       }
-      await new Promise((resolve) => setImmediate(resolve));
-      this.#quietTurns++;
-    }
+    } while (this.#letOneGoOn());
   }
 }
 
@@ -173,10 +249,18 @@ interface Sleeper {
   gone: boolean;
 }
 
+interface QuietWaiter {
+  readonly order: string;
+  readonly goOn: () => void;
+}
+
 const defaultStartMs = Date.UTC(2026, 0, 5, 9);
 
 /** Enough for chains of promises and of ready callbacks; what takes longer has to hold the clock. */
 const turnsUntilQuiet = 8;
+
+/** Real time. Much longer than a request or a file takes, and short enough for a test to end. */
+const patienceMs = 500;
 
 function wakesBefore(a: Sleeper, b: Sleeper): boolean {
   return a.wakeAt < b.wakeAt || (a.wakeAt === b.wakeAt && a.sequence < b.sequence);

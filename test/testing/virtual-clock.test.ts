@@ -134,3 +134,103 @@ describe('a clock that is driven', () => {
     expect(clock.now()).toBe(10);
   });
 });
+
+describe('a sleep on behalf of those who hold the clock', () => {
+  test('is over in its time, and meanwhile others wake in theirs', async () => {
+    const clock = new VirtualClock({ startMs: 0 });
+    const release = clock.hold();
+    const woken: string[] = [];
+    const other = clock.sleep(5).then(() => woken.push(`other at ${clock.now()}`));
+    await clock.sleepWhileHeld(10, { holds: 1 });
+    woken.push(`asleep until ${clock.now()}`);
+    const later = clock.sleep(1);
+    for (let turn = 0; turn < 50; turn++) await nextTurn();
+    expect([woken, clock.now()]).toEqual([['other at 5', 'asleep until 10'], 10]);
+    release();
+    await Promise.all([other, later]);
+    expect(clock.now()).toBe(11);
+  });
+
+  test('waits for whoever else holds the clock', async () => {
+    const clock = new VirtualClock({ startMs: 0 });
+    clock.hold();
+    const release = clock.hold();
+    const sleeping = clock.sleepWhileHeld(10, { holds: 1 });
+    for (let turn = 0; turn < 50; turn++) await nextTurn();
+    expect(clock.now()).toBe(0);
+    release();
+    await sleeping;
+    expect(clock.now()).toBe(10);
+  });
+
+  test('ends with its signal, and the holds count again', async () => {
+    const clock = new VirtualClock({ startMs: 0 });
+    clock.hold();
+    const stop = new AbortController();
+    const sleeping = clock.sleepWhileHeld(10, { holds: 1, signal: stop.signal });
+    stop.abort(new Error('enough'));
+    await expect(sleeping).rejects.toThrow('enough');
+    await expect(clock.sleepWhileHeld(10, { holds: 1, signal: stop.signal })).rejects.toThrow('enough');
+    void clock.sleep(5);
+    for (let turn = 0; turn < 50; turn++) await nextTurn();
+    expect(clock.now()).toBe(0);
+  });
+
+  test('passes on a clock that is driven', async () => {
+    const clock = new VirtualClock({ startMs: 0, autoAdvance: false });
+    const release = clock.hold();
+    const times: number[] = [];
+    const sleeping = clock.sleepWhileHeld(10, { holds: 1 }).then(() => {
+      times.push(clock.now());
+      release();
+    });
+    await clock.advance(30);
+    await sleeping;
+    expect([times, clock.now()]).toEqual([[10], 30]);
+  });
+});
+
+describe.each([true, false])('whoever waits for quiet (on a clock that runs by itself: %s)', (autoAdvance) => {
+  test('goes on in the order of the texts, when nobody else is under way, and before time passes', async () => {
+    const clock = new VirtualClock({ startMs: 0, autoAdvance });
+    const log: string[] = [];
+    const sleeping = clock.sleep(5);
+    const waiting = ['c', 'a', 'd'].map(async (order) => {
+      const release = clock.hold();
+      await clock.untilQuiet({ holds: 1, order });
+      log.push(`${order} at ${clock.now()}`);
+      release();
+    });
+    const release = clock.hold();
+    for (let turn = 0; turn < 50; turn++) await nextTurn();
+    expect(log).toEqual([]);
+    const late = clock.untilQuiet({ holds: 1, order: 'b' }).then(() => log.push(`b at ${clock.now()}`));
+    await Promise.all([...waiting, late]);
+    release();
+    expect(log).toEqual(['a at 0', 'b at 0', 'c at 0', 'd at 0']);
+    if (!autoAdvance) await clock.advance(5);
+    await sleeping;
+    expect(clock.now()).toBe(5);
+  });
+
+  test('goes on after a while when somebody holds the clock and waits for just that', async () => {
+    const clock = new VirtualClock({ startMs: 0, autoAdvance });
+    const release = clock.hold();
+    await clock.untilQuiet({ holds: 0, order: '' });
+    expect(clock.now()).toBe(0);
+    release();
+  });
+});
+
+test('advance() lets those go on who wait for quiet before any time passes', async () => {
+  const clock = new VirtualClock({ startMs: 0, autoAdvance: false });
+  const times: number[] = [];
+  const working = (async () => {
+    await clock.sleep(3);
+    await clock.untilQuiet({ holds: 0, order: '' });
+    times.push(clock.now());
+  })();
+  await clock.advance(10);
+  await working;
+  expect([times, clock.now()]).toEqual([[3], 10]);
+});

@@ -14,12 +14,14 @@ export async function createJob(
   options: CreateJobOptions,
 ): Promise<number> {
   const requestKey = newId();
+  const lookups = createdJobLookups(request, creator.now() - clockMarginMs, creator.labTime);
   const creation = {
     method: 'create_job',
     args: createJobArguments(request, requestKey),
     jobName: keptJobName(request.name),
     requestKey,
-    lookups: createdJobLookups(request, creator.now() - clockMarginMs, creator.labTime),
+    lookups,
+    countLookups: { ...lookups, jobkeyval__key: requestKeyval, jobkeyval__value: requestKey },
   } as const;
   return await createOnce(
     creator,

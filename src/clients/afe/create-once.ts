@@ -1,6 +1,7 @@
 import type { Logger } from '../../runtime/logger.js';
 import type { Attempt } from '../../transport/call-with-retry.js';
 import { isAmbiguous, isRetryable } from '../../transport/retry-policy.js';
+import type { CallOptions } from '../call-options.js';
 import type { JsonRpcService } from '../json-rpc-service.js';
 import type { LabTime } from '../lab-time.js';
 import { wireReader } from '../wire-reader.js';
@@ -40,11 +41,13 @@ export interface Creation {
   readonly requestKey: string | null;
   /** Finds, among others, the jobs that the call may have made. */
   readonly lookups: WireArguments;
+  /** Counts those alone, where the AFE can tell them from others. @defaultValue `lookups` */
+  readonly countLookups?: WireArguments | undefined;
   /** Those of the jobs so found that it has made. */
   readonly ownAmong: (jobs: readonly Job[], ask: Ask) => readonly Job[] | Promise<readonly Job[]>;
 }
 
-/** Sends one request, without a second try, and resolves to its result. */
+/** Sends a request and resolves to its result. */
 export type Ask = (method: string, args: WireArguments) => Promise<unknown>;
 
 /**
@@ -52,22 +55,52 @@ export type Ask = (method: string, args: WireArguments) => Promise<unknown>;
  *
  * When nobody knows whether a request was acted on (time-out, broken connection, 5xx, an answer that makes no sense),
  * the job is looked for before the request is sent again, and taken over if it is there. A request that was slow, not
- * lost, may still come true after the second one: in the end only the oldest job is kept, others are aborted. The
- * network itself may have sent a request twice, so it is asked how many jobs of the name there are even when the answer
- * came.
+ * lost, may still come true after the second one, and the network itself may have sent a request twice: so it is asked
+ * at the end whether there are several. Only the oldest job is kept then, others are aborted.
  */
 export async function createOnce(creator: JobCreator, creation: Creation, options: CreateJobOptions): Promise<number> {
-  const { service } = creator;
+  const { service, logger } = creator;
+  const { method, jobName } = creation;
+  const { signal } = options;
+  const startedMs = creator.now();
+  const made = await makeOne(creator, creation, options);
+  if (made.extra.length === 0 && (made.isOnlyOne || options.lookForDoubles === false)) return made.jobId;
+  const leftMs = (options.deadlineMs ?? service.deadlineMs) - (creator.now() - startedMs);
+  const settling = { signal, deadlineMs: Math.max(leftMs, shortestSettlingMs) };
+  const ask: Ask = (asked, args) => service.call(asked, args, settling);
+  try {
+    const { jobId, extra } = made.extra.length > 0 ? made : await lookForSeveral(creator, creation, made, ask);
+    if (extra.length > 0) {
+      const aborted = await abortExtra(creator, extra, settling);
+      creator.tellDoubled({ jobName, jobId, extraJobIds: extra, aborted });
+    }
+    return jobId;
+  } catch (error) {
+    signal?.throwIfAborted();
+    logger.warn(`cannot look whether ${method} has made the job twice`, { jobId: made.jobId, error });
+    return made.jobId;
+  }
+}
+
+interface Made {
+  readonly jobId: number;
+  /** Further jobs of the same request that are open. */
+  readonly extra: readonly number[];
+  /** Whether it is known that there is no other; false: nobody has looked. */
+  readonly isOnlyOne: boolean;
+  /** Whether a request before may still come true. */
+  readonly isAmbiguous: boolean;
+}
+
+/** Sends the request until the job is there: made by it, or by one before whose answer was lost. */
+async function makeOne(creator: JobCreator, creation: Creation, options: CreateJobOptions): Promise<Made> {
+  const { service, logger } = creator;
   const { method, args, jobName, requestKey } = creation;
   const { signal } = options;
-  const askOf = (attempt: Attempt): Ask => {
-    const timeoutMs = Math.min(attempt.timeoutMs, service.timeoutMs);
-    return (asked, askedArgs) => service.request(asked, askedArgs, { timeoutMs, signal });
-  };
   let isOutcomeUnknown = false;
-  const takeOver = (jobId: number) => {
-    creator.logger.info(`an answer to ${method} was lost; the job is ${jobId}`, { jobId });
-    return jobId;
+  const takeOver = (found: Found): Made => {
+    logger.info(`an answer to ${method} was lost; the job is ${found.jobId}`, { jobId: found.jobId });
+    return { ...found, isOnlyOne: found.extra.length === 0, isAmbiguous: true };
   };
 
   try {
@@ -75,19 +108,15 @@ export async function createOnce(creator: JobCreator, creation: Creation, option
       timeoutMs: creation.timeoutMs,
       isRetryable: (failure) => isRetryable(failure, 'create') || (isOutcomeUnknown && isPassing(failure)),
       work: async (attempt) => {
-        const ask = askOf(attempt);
+        const ask = singleTry(service, attempt, signal);
         if (isOutcomeUnknown) {
           const found = await findJob(creator, creation, ask);
           if (found !== undefined) return takeOver(found);
         }
         try {
           const wanted = { timeoutMs: attempt.timeoutMs, signal, freshConnection: true };
-          const id = wireReader(await service.request(method, args, wanted), method).integer();
-          const lookForDoubles = options.lookForDoubles !== false;
-          const mayBeDoubled =
-            isOutcomeUnknown || (lookForDoubles && (await isNameTaken(creator, creation, ask, signal)));
-          if (!mayBeDoubled) return id;
-          return (await tryToFindJob(creator, creation, ask, signal)) ?? id;
+          const jobId = wireReader(await service.request(method, args, wanted), method).integer();
+          return { jobId, extra: [], isOnlyOne: false, isAmbiguous: isOutcomeUnknown };
         } catch (failure) {
           if (!isAmbiguous(failure)) throw failure;
           isOutcomeUnknown = true;
@@ -104,10 +133,30 @@ export async function createOnce(creator: JobCreator, creation: Creation, option
   }
 }
 
-/** The id of the job that the call has made; of several the oldest, and the others are aborted. */
-async function findJob(creator: JobCreator, creation: Creation, ask: Ask): Promise<number | undefined> {
+function singleTry(service: JsonRpcService, attempt: Attempt, signal: AbortSignal | undefined): Ask {
+  const timeoutMs = Math.min(attempt.timeoutMs, service.timeoutMs);
+  return (method, args) => service.request(method, args, { timeoutMs, signal });
+}
+
+/** Where a request before is known to have gone astray all are looked for, else only when a small call tells of several. */
+async function lookForSeveral(creator: JobCreator, creation: Creation, made: Made, ask: Ask): Promise<Found> {
+  const { lookups, countLookups = lookups } = creation;
+  if (!made.isAmbiguous) {
+    const count = wireReader(await ask('get_num_jobs', countLookups), 'get_num_jobs').integer();
+    if (count <= 1) return made;
+  }
+  return (await findJob(creator, creation, ask)) ?? made;
+}
+
+interface Found {
+  readonly jobId: number;
+  readonly extra: readonly number[];
+}
+
+/** The job that the call has made; of several the oldest, and which others are open. */
+async function findJob(creator: JobCreator, creation: Creation, ask: Ask): Promise<Found | undefined> {
   const { labTime } = creator;
-  const { jobName, lookups, ownAmong } = creation;
+  const { lookups, ownAmong } = creation;
   const named = wireReader(await ask('get_jobs', lookups), 'get_jobs').list((wire) => readJob(wire, labTime));
   const own = named.length === 0 ? [] : await ownAmong(named, ask);
   if (own.length === 0) return undefined;
@@ -117,13 +166,10 @@ async function findJob(creator: JobCreator, creation: Creation, ask: Ask): Promi
   const answer = await ask('get_host_queue_entries', { job__id__in: ids });
   const entries = wireReader(answer, 'get_host_queue_entries').list((wire) => readHostQueueEntry(wire, labTime));
   const complete = ids.filter((id) => entries.some((entry) => entry.jobId === id)).sort((a, b) => a - b);
-  const [kept, ...doubles] = complete;
-  const open = doubles.filter((id) => entries.some((entry) => entry.jobId === id && !entry.aborted));
-  if (kept !== undefined && open.length > 0) {
-    const aborted = await abortDoubles(creator, ask, open);
-    creator.tellDoubled({ jobName, jobId: kept, extraJobIds: open, aborted });
-  }
-  return kept;
+  const [jobId, ...others] = complete;
+  if (jobId === undefined) return undefined;
+  const isOpen = (id: number) => entries.some((entry) => entry.jobId === id && !entry.aborted);
+  return { jobId, extra: others.filter(isOpen) };
 }
 
 /** Like {@link findJob}, but a failure counts as "not found": it is looked for again before the next try. */
@@ -132,7 +178,7 @@ async function tryToFindJob(
   creation: Creation,
   ask: Ask,
   signal: AbortSignal | undefined,
-): Promise<number | undefined> {
+): Promise<Found | undefined> {
   try {
     return await findJob(creator, creation, ask);
   } catch (error) {
@@ -142,32 +188,24 @@ async function tryToFindJob(
   }
 }
 
-/** Whether there are several jobs of the name, of which one may be the same request: a small call. */
-async function isNameTaken(
-  creator: JobCreator,
-  { lookups }: Creation,
-  ask: Ask,
-  signal: AbortSignal | undefined,
+async function abortExtra(
+  { service, logger }: JobCreator,
+  jobIds: readonly number[],
+  options: CallOptions,
 ): Promise<boolean> {
   try {
-    return wireReader(await ask('get_num_jobs', lookups), 'get_num_jobs').integer() > 1;
-  } catch (error) {
-    signal?.throwIfAborted();
-    creator.logger.debug('cannot look whether a job was created twice', { error });
-    return false;
-  }
-}
-
-async function abortDoubles({ logger }: JobCreator, ask: Ask, jobIds: readonly number[]): Promise<boolean> {
-  try {
-    await ask('abort_host_queue_entries', { job__id__in: jobIds });
+    await service.call('abort_host_queue_entries', { job__id__in: jobIds }, { ...options, kind: 'repeatable' });
     logger.warn('a job was created more than once; the extra ones were aborted', { jobIds });
     return true;
   } catch (error) {
+    options.signal?.throwIfAborted();
     logger.error('a job was created more than once, and the extra ones cannot be aborted', { jobIds, error });
     return false;
   }
 }
+
+/** Looking for doubles may take so long even when the call itself has used up its time. */
+const shortestSettlingMs = 60_000;
 
 /** The failures after which the state of an unknown outcome may still be found out. */
 function isPassing(failure: unknown): boolean {

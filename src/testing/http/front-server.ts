@@ -29,7 +29,9 @@ const reasons: ReadonlyMap<number, string> = new Map([
   [404, 'Not Found'],
   [411, 'Length Required'],
   [500, 'Internal Server Error'],
+  [502, 'Bad Gateway'],
   [503, 'Service Unavailable'],
+  [504, 'Gateway Timeout'],
 ]);
 
 const badRequest = apacheError(400, 'Your browser sent a request that this server could not understand.<br />');

@@ -29,14 +29,14 @@ export interface LabService {
 }
 
 export interface PreparedRequest {
-  /** An RPC method, or an endpoint of the dev server or crash server; empty for a request that names none. */
+  /** An RPC method, or an endpoint of one of the other servers; empty for a request that names none. */
   readonly method: string;
   /** False when the service does not know the method. */
   readonly known: boolean;
   readonly respond: () => LabResponse | Promise<LabResponse>;
 }
 
-export type ServiceName = 'afe' | 'tko' | 'devServer' | 'crashServer';
+export type ServiceName = 'afe' | 'tko' | 'devServer' | 'crashServer' | 'labStatus';
 
 export function html(status: number, page: string, contentType = 'text/html; charset=utf-8'): LabResponse {
   return { status, headers: { 'content-type': contentType }, body: new TextEncoder().encode(page) };

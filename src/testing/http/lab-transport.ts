@@ -17,12 +17,14 @@ export function labTransport(front: LabFront, serviceFor: (url: URL) => LabServi
       const url = new URL(request.url);
       const service = serviceFor(url);
       if (service === undefined) throw broken(request, false, `the lab has no server at ${url.host}`);
-      const delivery = await front.deliver(service, {
+      const labRequest = {
         method: request.method,
         target: url.pathname + url.search,
         headers: { host: url.host, ...lowerCase(request.headers ?? {}) },
         body: bytesOf(request.body),
-      });
+      };
+      const { timeoutMs, signal } = request;
+      const delivery = await front.deliver(service, labRequest, { holds: 1, timeoutMs, signal });
       request.signal?.throwIfAborted();
       if (delivery.kind === 'stalled') throw new TimeoutError(request);
       if (delivery.kind === 'dropped') throw broken(request, delivery.acted, 'the lab was told to fail');

@@ -30,7 +30,7 @@ export class JobRuns implements TaskListener {
   /** Gives each entry its host, if it needs one, and prepares it. */
   begin({ job, entries }: Unit, hosts: readonly LabHostRecord[]): void {
     const { hostUse, options } = this.#parts;
-    const outcome = planOutcome(job, hosts[0], options.scripts);
+    const outcome = planOutcome(job, hosts[0], options);
     const run: Run = { job, entries, outcome, unready: hosts.length, startedMs: undefined };
     entries.forEach((entry, index) => {
       this.#runs.set(entry.id, run);

@@ -21,9 +21,10 @@ export type ScriptedOutcome =
   | 'slow'
   | ScriptedResult;
 
-/** An outcome in detail. */
+/** An outcome in detail. `{ durationMs: 600_000 }` is a test that passes and takes ten minutes. */
 export interface ScriptedResult {
-  readonly status: RowStatus;
+  /** @defaultValue `'GOOD'` */
+  readonly status?: RowStatus | undefined;
   /** @defaultValue a plain sentence that fits the status */
   readonly reason?: string | undefined;
   /**
@@ -63,7 +64,10 @@ export interface ScriptedCrash {
   readonly unreadable?: boolean | undefined;
 }
 
-/** One outcome for all attempts, one for each (the last one repeats), or a decision taken as the attempt begins. */
+/**
+ * One outcome for all attempts, one for each (the last one repeats), or a decision taken as the attempt begins, such as
+ * {@link byBoard}, {@link byHost} and {@link flaky} make.
+ */
 export type TestScript = ScriptedOutcome | readonly ScriptedOutcome[] | ((situation: TestSituation) => ScriptedOutcome);
 
 /** What a script may decide by. */
@@ -74,7 +78,27 @@ export interface TestSituation {
   /** Null for a job without a host. */
   readonly host: string | null;
   readonly board: string | null;
+  /** The suite that the job belongs to, by its keyval or its name; null where neither says. */
+  readonly suite: string | null;
+  /** The build under test, by the job's keyval or its name; null where neither says. */
+  readonly build: string | null;
+  /** Ids are given in the order in which jobs are created: what decides by `id` depends on that order. */
   readonly job: { readonly id: number; readonly name: string; readonly keyvals: Readonly<Record<string, string>> };
+  /**
+   * A number from 0 up to 1, another one on each call. The lab's seed, the job's name, the board and the attempt decide
+   * it, nothing else: a lab draws the same for a job whatever else goes on. Jobs of one name draw the same.
+   *
+   * @param key - what else shall decide it, e.g. `situation.host`; which host a job gets depends on what else goes on
+   */
+  random(key?: string | null): number;
+}
+
+/** The scripts of a lab. */
+export interface TestScripts {
+  /** By the NAME of the test's control file. */
+  readonly byTest: ReadonlyMap<string, TestScript>;
+  /** Of tests that have none of their own; jobs without a host, such as suite jobs, are good without one. */
+  readonly otherwise: TestScript | undefined;
 }
 
 export function outcomeOf(script: TestScript | undefined, situation: TestSituation): ScriptedOutcome {

@@ -5,14 +5,14 @@ import type { LabHappening } from './lab-events.js';
 import type { LabState } from './lab-state.js';
 import type { LabJob } from './model.js';
 import type { TimerMeaning } from './lab-timer.js';
-import type { TestScript } from './outcome.js';
+import type { TestScripts } from './outcome.js';
 import type { TestRows } from './test-rows.js';
 
 export interface SimulationOptions {
   readonly durations: LabDurations;
-  /** Changes how long tests take. */
+  /** Changes how long tests take, and what chance decides. */
   readonly seed: number;
-  readonly scripts: ReadonlyMap<string, TestScript>;
+  readonly scripts: TestScripts;
   /** By hostname. */
   readonly hostScripts: ReadonlyMap<string, HostScripts>;
   /** Where a host finds the packages of a build that was just put on it. */

@@ -1,7 +1,7 @@
 import type { LabHostRecord, LabJob } from './model.js';
-import type { ScriptedOutcome, TestScript } from './outcome.js';
+import type { ScriptedOutcome, TestScripts, TestSituation } from './outcome.js';
 import { outcomeOf } from './outcome.js';
-import { stableHash } from './stable-hash.js';
+import { drawnNumber, stableHash } from './stable-hash.js';
 
 /**
  * How a job will end, by its test's script: decided once, when it gets its hosts. A suite is told how it ends by whoever
@@ -10,17 +10,12 @@ import { stableHash } from './stable-hash.js';
 export function planOutcome(
   job: LabJob,
   host: LabHostRecord | undefined,
-  scripts: ReadonlyMap<string, TestScript>,
+  plan: { readonly scripts: TestScripts; readonly seed: number },
 ): ScriptedOutcome {
   if (job.suite !== undefined) return 'good';
-  const board = [...(host?.labels ?? [])].find((label) => label.name.startsWith('board:'));
-  return outcomeOf(scripts.get(job.testName), {
-    test: job.testName,
-    attempt: job.attempt,
-    host: host?.hostname ?? null,
-    board: board?.name.slice('board:'.length) ?? null,
-    job: { id: job.id, name: job.name, keyvals: Object.fromEntries(job.keyvals) },
-  });
+  const { byTest, otherwise } = plan.scripts;
+  const script = byTest.get(job.testName) ?? (job.hostless ? undefined : otherwise);
+  return outcomeOf(script, situationOf(job, host, plan.seed));
 }
 
 /**
@@ -33,4 +28,28 @@ export function planDuration(job: LabJob, outcome: ScriptedOutcome, seed: number
   if (scripted !== undefined) return scripted;
   const usualMs = 60_000 + (stableHash(`${seed}/${job.testName}`) % 121) * 1000;
   return outcome === 'slow' ? 10 * usualMs : usualMs;
+}
+
+function situationOf(job: LabJob, host: LabHostRecord | undefined, seed: number): TestSituation {
+  const label = [...(host?.labels ?? [])].find(({ name }) => name.startsWith('board:'));
+  const board = label?.name.slice('board:'.length) ?? null;
+  const named = partsOf(job.name);
+  let drawn = 0;
+  return {
+    test: job.testName,
+    attempt: job.attempt,
+    host: host?.hostname ?? null,
+    board,
+    suite: job.keyvals.get('suite') ?? named?.suite ?? null,
+    build: job.keyvals.get('build') ?? named?.build ?? null,
+    job: { id: job.id, name: job.name, keyvals: Object.fromEntries(job.keyvals) },
+    random: (key = null) => drawnNumber([seed, job.name, board, job.attempt, key, ++drawn]),
+  };
+}
+
+/** The parts of `<build>/<suite>/<test>`, where the build is itself `<board>-<type>/<version>`. */
+function partsOf(jobName: string): { readonly build: string; readonly suite: string } | undefined {
+  const [board, version, suite, test] = jobName.split('/', 4);
+  if (board === undefined || version === undefined || suite === undefined || test === undefined) return undefined;
+  return { build: `${board}/${version}`, suite };
 }

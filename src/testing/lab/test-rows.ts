@@ -29,7 +29,7 @@ export class TestRows {
   /** Returns whether the job counts as completed rather than failed. */
   writeFinished(ran: RanJob, result: ScriptedResult, finishedMs: number): boolean {
     const { job } = ran;
-    const failed = failing.has(result.status);
+    const failed = failing.has(result.status ?? 'GOOD');
     if (job.controlType === 'Client') return this.#writeClient(ran, result, finishedMs);
     this.#write(ran, finishedMs, [
       {
@@ -133,7 +133,7 @@ const failing: ReadonlySet<RowStatus> = new Set<RowStatus>(['FAIL', 'ERROR', 'AB
 /** A job without a host has no test of its own; that of a suite has what the suite says of its tests. */
 function testRows(job: LabJob, result: ScriptedResult): readonly NewRow[] {
   if (job.suite !== undefined) return suiteRows(job.suite);
-  const own = job.hostless ? [] : [{ name: job.testName, status: result.status, reason: result.reason }];
+  const own = job.hostless ? [] : [{ name: job.testName, status: result.status ?? 'GOOD', reason: result.reason }];
   const tests = result.subtests ?? own;
   return tests.map(({ name, status, reason }) => ({
     testName: name,

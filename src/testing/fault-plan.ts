@@ -1,0 +1,101 @@
+import { LabDescriptionError } from './errors.js';
+import type { LabFault, LabFaultHandle, LabFaults } from './fault.js';
+import { checkFault } from './fault-checks.js';
+import type { ServiceName } from './http/lab-http.js';
+import { drawnNumber } from './lab/stable-hash.js';
+
+/** Keeps the faults of a lab and decides which call is hit by which. */
+export class FaultPlan implements LabFaults {
+  readonly #now: () => number;
+  readonly #seed: number;
+  readonly #seen = new Map<string, number>();
+  #faults: readonly ActiveFault[] = [];
+  #added = 0;
+
+  /** @param options - `now` is the time on the lab's clock */
+  constructor(options: { readonly now: () => number; readonly seed: number }) {
+    this.#now = options.now;
+    this.#seed = options.seed;
+  }
+
+  /** Those that may still hit a call. */
+  get active(): readonly LabFaultHandle[] {
+    const nowMs = this.#now();
+    return this.#faults.filter(({ untilMs }) => nowMs < untilMs);
+  }
+
+  add(fault: LabFault): LabFaultHandle {
+    checkFault(fault);
+    const seen = this.#seen.get(keyOf(fault.service, fault.method)) ?? 0;
+    const { at = seen + 1, fromMs, untilMs } = fault;
+    if (at <= seen) throw new LabDescriptionError(`a fault at call ${at} comes too late: there were ${seen} already`);
+    const nowMs = this.#now();
+    const isOpenEnded = fault.probability !== undefined || fromMs !== undefined || untilMs !== undefined;
+    const active: ActiveFault = {
+      fault: { ...fault },
+      number: ++this.#added,
+      at,
+      limit: fault.count ?? (isOpenEnded ? Infinity : 1),
+      fromMs: nowMs + (fromMs ?? 0),
+      untilMs: nowMs + (untilMs ?? Infinity),
+      hits: 0,
+      remove: () => {
+        this.#faults = this.#faults.filter((other) => other !== active);
+      },
+    };
+    if (active.limit > 0) this.#faults = [...this.#faults, active];
+    return active;
+  }
+
+  clear(): void {
+    this.#faults = [];
+  }
+
+  /** Counts a call and says what happens to it. */
+  next(service: ServiceName, method: string): LabFault | undefined {
+    const nowMs = this.#now();
+    const [ownNumber] = countsOf(service, method).map((key) => this.#count(key));
+    const hit = this.#faults.find((active) => {
+      const { fault, at, fromMs, untilMs } = active;
+      if (fault.service !== undefined && fault.service !== service) return false;
+      if (fault.method !== undefined && fault.method !== method) return false;
+      if (nowMs < fromMs || nowMs >= untilMs) return false;
+      const number = this.#seen.get(keyOf(fault.service, fault.method)) ?? 0;
+      if (number < at) return false;
+      const { probability = 1 } = fault;
+      return (
+        probability >= 1 || drawnNumber([this.#seed, active.number, service, method, ownNumber ?? 0]) < probability
+      );
+    });
+    if (hit === undefined) return undefined;
+    hit.hits++;
+    if (hit.hits >= hit.limit) hit.remove();
+    return hit.fault;
+  }
+
+  #count(key: string): number {
+    const number = (this.#seen.get(key) ?? 0) + 1;
+    this.#seen.set(key, number);
+    return number;
+  }
+}
+
+interface ActiveFault extends LabFaultHandle {
+  /** Among all that were ever added: two faults of one probability hit different calls. */
+  readonly number: number;
+  readonly at: number;
+  readonly limit: number;
+  /** On the lab's clock. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  hits: number;
+}
+
+/** All counts in which a call takes part, that of its service and method first. */
+function countsOf(service: ServiceName, method: string): readonly string[] {
+  return [keyOf(service, method), keyOf(service, undefined), keyOf(undefined, method), keyOf(undefined, undefined)];
+}
+
+function keyOf(service: ServiceName | undefined, method: string | undefined): string {
+  return method === undefined ? (service ?? '') : `${service ?? ''} ${method}`;
+}
