@@ -5,7 +5,6 @@ import {
   HttpDevServerClient,
   HttpTkoClient,
   type Clock,
-  type HttpTransport,
   type ResultFiles,
 } from '../index.js';
 import { readBuild } from './build-folder.js';
@@ -16,7 +15,7 @@ import type { LabFaults } from './fault.js';
 import type { LabService } from './http/lab-http.js';
 import type { LabListener } from './http/lab-listener.js';
 import { listen } from './http/lab-listener.js';
-import { labTransport } from './http/lab-transport.js';
+import { labTransport, type LabTransport } from './http/lab-transport.js';
 import type { LabCore } from './lab-core.js';
 import { createLabCore } from './lab-core.js';
 import type { LabDescription } from './lab-description.js';
@@ -70,7 +69,7 @@ export class EmbeddedLab {
    */
   readonly resultFiles: Required<ResultFiles>;
   /** The way to the lab's servers for further clients in process; their URLs are in `urls`. */
-  readonly transport: HttpTransport;
+  readonly transport: LabTransport;
   /** How often the services were called. */
   readonly calls: CallLog;
   readonly faults: LabFaults;

@@ -15,3 +15,4 @@ export { scaledClock, type ScaledClockOptions } from './scaled-clock.js';
 export { MemorySuiteJob } from './memory-suite-job.js';
 export type { LabSuiteArguments } from './suite-arguments.js';
 export type { ServiceName } from './http/lab-http.js';
+export type { LabTransport, LabTransportRequest } from './http/lab-transport.js';
