@@ -16,3 +16,8 @@ export { MemorySuiteJob } from './memory-suite-job.js';
 export type { LabSuiteArguments } from './suite-arguments.js';
 export type { ServiceName } from './http/lab-http.js';
 export type { LabTransport, LabTransportRequest } from './http/lab-transport.js';
+export { afeClientConformance } from './conformance/afe-client.js';
+export { tkoClientConformance } from './conformance/tko-client.js';
+export { devServerClientConformance } from './conformance/dev-server-client.js';
+export { crashServerClientConformance } from './conformance/crash-server-client.js';
+export type { ClosableClient, ConformanceCase, ConnectClient } from './conformance/conformance-case.js';
