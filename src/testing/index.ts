@@ -21,3 +21,19 @@ export { tkoClientConformance } from './conformance/tko-client.js';
 export { devServerClientConformance } from './conformance/dev-server-client.js';
 export { crashServerClientConformance } from './conformance/crash-server-client.js';
 export type { ClosableClient, ConformanceCase, ConnectClient } from './conformance/conformance-case.js';
+export { FakeAfeClient } from './fakes/fake-afe-client.js';
+export { FakeTkoClient } from './fakes/fake-tko-client.js';
+export { FakeDevServerClient } from './fakes/fake-dev-server-client.js';
+export { FakeCrashServerClient } from './fakes/fake-crash-server-client.js';
+export { FakeClient } from './fakes/fake-client.js';
+export { FakeExpectationError, UnansweredCallError } from './fakes/errors.js';
+export {
+  inTurn,
+  type AnswersInTurn,
+  type ArgumentsOf,
+  type FakeAnswer,
+  type FakeAnswers,
+  type FakeCall,
+  type MethodOf,
+  type ResultOf,
+} from './fakes/fake-answers.js';
