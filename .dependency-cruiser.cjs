@@ -22,6 +22,7 @@ const mayImport = {
   scheduler: ['suite', ...beneathSuite],
   // Entry points of their own use what the package exports, as any user could.
   testing: ['index'],
+  'testing-msw': ['testing', 'index'],
   adapters: ['index'],
 };
 
@@ -36,6 +37,7 @@ const layerRules = layers.map((layer) => ({
   to: { path: '^src/', pathNot: within([layer, ...mayImport[layer]]) },
 }));
 
+const entryPoints = '^src/((testing|testing-msw)/)?index\\.ts$';
 const testFramework = '^node_modules/vitest/';
 
 module.exports = {
@@ -53,7 +55,7 @@ module.exports = {
       comment: 'The embedded lab and the adapters are entry points of their own.',
       severity: 'error',
       from: { path: '^src/index\\.ts$' },
-      to: { path: within(['testing', 'adapters']) },
+      to: { path: within(['testing', 'testing-msw', 'adapters']) },
     },
     {
       name: 'no-cycles',
@@ -66,8 +68,8 @@ module.exports = {
       name: 'no-unreachable-file',
       comment: 'Every file of src is reached from an entry point.',
       severity: 'error',
-      from: { path: '^src/(testing/)?index\\.ts$' },
-      to: { path: '^src/', pathNot: '^src/(testing/)?index\\.ts$', reachable: false },
+      from: { path: entryPoints },
+      to: { path: '^src/', pathNot: entryPoints, reachable: false },
     },
     {
       name: 'one-file-imports-got',
@@ -77,10 +79,24 @@ module.exports = {
       to: { path: '^node_modules/got/' },
     },
     {
+      name: 'one-folder-imports-msw',
+      comment: 'msw is an optional peer: whoever does not import `dynamic-suite/testing/msw` needs none.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/testing-msw/' },
+      to: { path: '^node_modules/msw/' },
+    },
+    {
+      name: 'testing-msw-imports-msw',
+      comment: 'It is a development dependency here and a peer to users, and the only one of that folder.',
+      severity: 'error',
+      from: { path: '^src/testing-msw/' },
+      to: { path: '^node_modules/', pathNot: '^node_modules/msw/' },
+    },
+    {
       name: 'only-declared-dependencies',
       comment: 'What src imports is installed with the package: no development tool, nothing undeclared.',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: '^src/', pathNot: '^src/testing-msw/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'npm-bundled', 'unknown'] },
     },
     {
@@ -102,7 +118,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^examples/' },
       to: {
-        pathNot: ['^src/(testing/)?index\\.ts$', '^examples/', testFramework],
+        pathNot: [entryPoints, '^examples/', testFramework],
         dependencyTypesNot: ['core'],
       },
     },

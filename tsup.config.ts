@@ -1,12 +1,16 @@
 import { defineConfig } from 'tsup';
 
 /**
- * JavaScript only; the declarations come from `tsc -p tsconfig.build.json`. The two entry points share chunks, so that
+ * JavaScript only; the declarations come from `tsc -p tsconfig.build.json`. The entry points share chunks, so that
  * an error class exists once however it was imported. Nothing of node_modules is taken in: what the package needs, it
  * names in `dependencies`.
  */
 export default defineConfig({
-  entry: { index: 'src/index.ts', 'testing/index': 'src/testing/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    'testing/index': 'src/testing/index.ts',
+    'testing-msw/index': 'src/testing-msw/index.ts',
+  },
   format: ['esm'],
   platform: 'node',
   target: 'node20',

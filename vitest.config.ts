@@ -8,6 +8,7 @@ export default defineConfig({
     alias: [
       { find: /^dynamic-suite$/, replacement: source('index.ts') },
       { find: /^dynamic-suite\/testing$/, replacement: source('testing/index.ts') },
+      { find: /^dynamic-suite\/testing\/msw$/, replacement: source('testing-msw/index.ts') },
     ],
   },
   test: {

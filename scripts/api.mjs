@@ -5,11 +5,13 @@ import { report, root, run } from './run.mjs';
 
 const update = process.argv.includes('--update');
 const staged = join(root, 'temp', 'api-testing');
+const folders = ['testing', 'testing-msw'];
 
 await mkdir(join(root, 'etc'), { recursive: true });
 await report([
   { name: 'dynamic-suite', check: () => extract('api-extractor.json') },
-  { name: 'dynamic-suite/testing', check: () => stageTesting().then(() => extract('api-extractor.testing.json')) },
+  { name: 'dynamic-suite/testing', check: () => stage().then(() => extract('api-extractor.testing.json')) },
+  { name: 'dynamic-suite/testing/msw', check: () => extract('api-extractor.testing-msw.json') },
 ]);
 
 async function extract(config) {
@@ -19,10 +21,11 @@ async function extract(config) {
 }
 
 /**
- * api-extractor knows one entry point a package and would call every type of the main one that the other mentions
- * forgotten. So it gets a copy in which the main entry point is what it is to a user: another package.
+ * api-extractor knows one entry point a package and would call every type of the main one that another mentions
+ * forgotten. So each of the others gets a copy in which the entry points below it are what they are to a user: another
+ * package.
  */
-async function stageTesting() {
+async function stage() {
   await rm(staged, { recursive: true, force: true });
   // A package of another name: by its own name it would find dist and not its dependency.
   await mkdir(staged, { recursive: true });
@@ -30,15 +33,20 @@ async function stageTesting() {
   const main = join(staged, 'node_modules', 'dynamic-suite');
   await cp(join(root, 'dist'), join(main, 'dist'), { recursive: true, filter: (path) => !path.endsWith('.js') });
   await cp(join(root, 'package.json'), join(main, 'package.json'));
-  await cp(join(root, 'dist', 'testing'), join(staged, 'testing'), { recursive: true });
-  for (const entry of await readdir(join(staged, 'testing'), { recursive: true })) {
-    if (!entry.endsWith('.d.ts')) continue;
-    const path = join(staged, 'testing', entry);
-    const up = '../'.repeat(entry.split(/[\\/]/).length);
-    const text = await readFile(path, 'utf8');
-    await writeFile(
-      path,
-      text.replaceAll(`'${up}index.js'`, "'dynamic-suite'").replaceAll(`"${up}index.js"`, '"dynamic-suite"'),
-    );
+  for (const folder of folders) {
+    await cp(join(root, 'dist', folder), join(staged, folder), { recursive: true });
+    for (const entry of await readdir(join(staged, folder), { recursive: true })) {
+      if (!entry.endsWith('.d.ts')) continue;
+      const path = join(staged, folder, entry);
+      const up = '../'.repeat(entry.split(/[\\/]/).length);
+      const text = await readFile(path, 'utf8');
+      await writeFile(path, importByName(importByName(text, `${up}index.js`, ''), `${up}testing/index.js`, '/testing'));
+    }
   }
+}
+
+function importByName(text, file, entryPoint) {
+  return text
+    .replaceAll(`'${file}'`, `'dynamic-suite${entryPoint}'`)
+    .replaceAll(`"${file}"`, `"dynamic-suite${entryPoint}"`);
 }

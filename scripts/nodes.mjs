@@ -2,7 +2,7 @@
 //   npm run test:nodes            all of them
 //   npm run test:nodes -- 22      this one
 // The versions come from the registry as packages that hold the program itself, so no install script has to run.
-import { mkdir, readdir } from 'node:fs/promises';
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { report, root, run } from './run.mjs';
 
@@ -10,6 +10,14 @@ const promised = ['20.19.0', '22', '24'];
 const asked = process.argv.slice(2);
 const versions = asked.length > 0 ? asked : promised;
 const limitMs = 5 * 60_000;
+const installFlags = [
+  '--no-save',
+  '--no-package-lock',
+  '--ignore-scripts',
+  '--no-audit',
+  '--no-fund',
+  '--prefer-offline',
+];
 const examples = await readdir(join(root, 'examples'));
 const programs = examples.filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).sort();
 
@@ -24,9 +32,16 @@ async function checkOn(version) {
     [join('test', 'consumer', 'import.mjs')],
     [join('test', 'consumer', 'require.cjs')],
     [join('test', 'consumer', 'suite.mjs')],
+    [join('test', 'consumer', 'msw.mjs')],
     ...programs.map((name) => ['--import', 'tsx', join('examples', name)]),
     [join('node_modules', 'vitest', 'vitest.mjs'), 'run'],
   ];
+  const major = Number(/\d+/.exec(stdout)?.[0]);
+  if (major >= 22) {
+    const consumer = await installMsw3();
+    if (!consumer.ok) return { ...consumer, note: stdout.trim() };
+    commands.push([join(consumer.folder, 'msw.mjs')]);
+  }
   let output = '';
   for (const args of commands) {
     const result = await run(node, args, { timeoutMs: limitMs, env: { TSX_TSCONFIG_PATH: 'tsconfig.json' } });
@@ -41,8 +56,23 @@ async function install(version) {
   const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   const folder = join(root, 'temp', 'nodes', version);
   await mkdir(folder, { recursive: true });
-  const flags = ['--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
-  const result = await run('npm', ['install', '--prefix', folder, ...flags, `${name}@${version}`]);
+  const result = await run('npm', ['install', '--prefix', folder, ...installFlags, `${name}@${version}`]);
   const file = process.platform === 'win32' ? 'node.exe' : 'node';
   return { ...result, node: join(folder, 'node_modules', name, 'bin', file) };
+}
+
+/** msw 3 needs Node 22, so it is no development dependency: a copy of the built package gets it as its neighbour. */
+async function installMsw3() {
+  const folder = join(root, 'temp', 'nodes', 'msw-3');
+  await mkdir(folder, { recursive: true });
+  // Without a name of its own the folder would belong to this package, which finds itself and the other msw.
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'msw-3', private: true, type: 'module' }));
+  // The node that runs npm may be an older one.
+  const flags = [...installFlags, '--engine-strict=false'];
+  const result = await run('npm', ['install', '--prefix', folder, ...flags, 'msw@3']);
+  const installed = join(folder, 'node_modules', 'dynamic-suite');
+  await cp(join(root, 'dist'), join(installed, 'dist'), { recursive: true });
+  await cp(join(root, 'package.json'), join(installed, 'package.json'));
+  await cp(join(root, 'test', 'consumer', 'msw.mjs'), join(folder, 'msw.mjs'));
+  return { ...result, folder };
 }

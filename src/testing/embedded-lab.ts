@@ -5,7 +5,6 @@ import {
   HttpDevServerClient,
   HttpTkoClient,
   type Clock,
-  type HttpTransport,
   type ResultFiles,
   type SuiteOutcome,
 } from '../index.js';
@@ -25,7 +24,7 @@ import { apache, apacheProxy, cherryPy } from './http/front-server.js';
 import type { LabService } from './http/lab-http.js';
 import type { LabListener } from './http/lab-listener.js';
 import { listen } from './http/lab-listener.js';
-import { labTransport } from './http/lab-transport.js';
+import { labTransport, type LabTransport } from './http/lab-transport.js';
 import { jobHistory, type LabJobHistory } from './job-history.js';
 import type { LabCore } from './lab-core.js';
 import { createLabCore } from './lab-core.js';
@@ -86,7 +85,7 @@ export class EmbeddedLab {
    */
   readonly resultFiles: Required<ResultFiles>;
   /** The way to the lab's servers for further clients in process; their URLs are in `urls`. */
-  readonly transport: HttpTransport;
+  readonly transport: LabTransport;
   /** What was called: counted always, and kept with the option `callLog`. */
   readonly calls: CallLog;
   readonly faults: LabFaults;

@@ -29,3 +29,25 @@ export { MemorySuiteJob } from './memory-suite-job.js';
 export type { LabSuiteArguments } from './suite-arguments.js';
 export type { LabSuiteRun, LabSuiteState, RunSuite } from './suite-run.js';
 export type { ServiceName } from './http/lab-http.js';
+export type { LabTransport, LabTransportRequest } from './http/lab-transport.js';
+export { afeClientConformance } from './conformance/afe-client.js';
+export { tkoClientConformance } from './conformance/tko-client.js';
+export { devServerClientConformance } from './conformance/dev-server-client.js';
+export { crashServerClientConformance } from './conformance/crash-server-client.js';
+export type { ClosableClient, ConformanceCase, ConnectClient } from './conformance/conformance-case.js';
+export { FakeAfeClient } from './fakes/fake-afe-client.js';
+export { FakeTkoClient } from './fakes/fake-tko-client.js';
+export { FakeDevServerClient } from './fakes/fake-dev-server-client.js';
+export { FakeCrashServerClient } from './fakes/fake-crash-server-client.js';
+export { FakeClient } from './fakes/fake-client.js';
+export { FakeExpectationError, UnansweredCallError } from './fakes/errors.js';
+export {
+  inTurn,
+  type AnswersInTurn,
+  type ArgumentsOf,
+  type FakeAnswer,
+  type FakeAnswers,
+  type FakeCall,
+  type MethodOf,
+  type ResultOf,
+} from './fakes/fake-answers.js';

@@ -9,8 +9,16 @@ import {
 import type { LabFront } from './lab-front.js';
 import type { LabService } from './lab-http.js';
 
-/** The package's transport port without a network: requests go straight to the lab's services. */
-export function labTransport(front: LabFront, serviceFor: (url: URL) => LabService | undefined): HttpTransport {
+/** The package's transport port, for requests of any method: the lab's servers have an answer to `PUT` and `HEAD` too. */
+export interface LabTransport extends HttpTransport {
+  request(request: LabTransportRequest): Promise<HttpResponse>;
+}
+
+/** A request to the lab, of any method. */
+export type LabTransportRequest = Omit<HttpRequest, 'method'> & { readonly method: string };
+
+/** A transport without a network: requests go straight to the lab's services. */
+export function labTransport(front: LabFront, serviceFor: (url: URL) => LabService | undefined): LabTransport {
   return {
     async request(request) {
       request.signal?.throwIfAborted();
@@ -33,12 +41,12 @@ export function labTransport(front: LabFront, serviceFor: (url: URL) => LabServi
   };
 }
 
-function accept(request: HttpRequest, response: HttpResponse): HttpResponse {
+function accept(request: LabTransportRequest, response: HttpResponse): HttpResponse {
   if (response.body.length > request.maxResponseBytes) throw new ResponseTooLargeError(request);
   return response;
 }
 
-function broken({ url, method }: HttpRequest, sent: boolean, reason: string): ConnectionError {
+function broken({ url, method }: LabTransportRequest, sent: boolean, reason: string): ConnectionError {
   return new ConnectionError({ url, method, sent, reason });
 }
 

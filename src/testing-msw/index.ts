@@ -1,0 +1,1 @@
+export { labHandlers } from './lab-handlers.js';
