@@ -31,7 +31,7 @@ export class BuildNameError extends DynamicSuiteError {
  * @throws BuildNameError for a text that is not such a name
  */
 export function parseBuildName(name: string): BuildName {
-  const match = buildNamePattern.exec(name.slice(0, maxLength));
+  const match = name.length > maxLength ? null : buildNamePattern.exec(name);
   const [, trybot, board, type, milestone, version] = match ?? [];
   if (board === undefined || type === undefined) throw new BuildNameError(`not the name of a build: ${excerpt(name)}`);
   return {

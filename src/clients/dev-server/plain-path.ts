@@ -8,11 +8,9 @@ export function pathSegments(argument: string, path: string): readonly string[] 
   throw new TypeError(`${argument}: must be a path without empty parts, "." and ".."`);
 }
 
-/** Whether a text that a server sent is a path that leads downwards, in printable ASCII. */
+/** Whether a text that a server sent is a path that leads downwards, without quotes, spaces and brackets. */
 export function isPlainPath(text: string): boolean {
-  return (
-    text.length <= maxLength && /^[\x21-\x7e]+$/.test(text) && !/[<>"'\\]/.test(text) && leadsDown(text.split('/'))
-  );
+  return text.length <= maxLength && /^[\w./+,:=@~%-]+$/.test(text) && leadsDown(text.split('/'));
 }
 
 const maxLength = 1_000;

@@ -116,5 +116,6 @@ describe('a build name', () => {
       }),
     );
     expect(() => parseBuildName('-'.repeat(5_000_000))).toThrow(BuildNameError);
+    expect(() => parseBuildName(`link-release/R1-${'1'.repeat(1_000)}`)).toThrow(BuildNameError);
   });
 });
