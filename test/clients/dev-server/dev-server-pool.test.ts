@@ -8,8 +8,8 @@ import { decoded } from './recorded-calls.js';
 
 const build = 'x86-mario-release/R19-1998.0.0';
 
-/** What a server answers: by its method, a text, a status with a text, or nothing ever. */
-type Behaviour = Readonly<Record<string, string | readonly [number, string] | 'stall' | 'hang up'>>;
+/** What a server answers, by its method: a text, or a status with a text; `stall` and `hang up` stand for no answer. */
+type Behaviour = Readonly<Record<string, string | readonly [number, string]>>;
 
 const healthy = { check_health: JSON.stringify(health({})) };
 
@@ -304,6 +304,16 @@ describe('as the dev server of a suite the pool', () => {
     const pool = aPool(servers, { clock, failoverAfterMs: 20_000 });
     await pool.stage({ build, artifacts });
     expect((await pool.serverFor(build)).url).not.toBe(servers[1]?.url);
+  });
+
+  test('goes to the next server when one says that it is well, and takes no staging', async () => {
+    const clock = new FakeClock();
+    const startedMs = clock.now();
+    const servers = await someServers(works, { ...works, stage: 'hang up' }, works);
+    const pool = aPool(servers, { clock, failoverAfterMs: 20_000 });
+    await pool.stage({ build, artifacts });
+    expect((await pool.serverFor(build)).url).not.toBe(servers[1]?.url);
+    expect(clock.now() - startedMs).toBeLessThanOrEqual(20_000);
   });
 
   test('stays with its only healthy server for as long as the deadline allows', async () => {

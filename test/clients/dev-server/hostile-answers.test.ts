@@ -121,3 +121,10 @@ describe.each(names)('%s', (name) => {
     expect(String(outcome).length).toBeLessThan(5_000);
   });
 });
+
+test.each(['checkHealth', 'isStaged', 'getLatestBuild', 'translateImagePath', 'locateFile'])(
+  'of the answer to %s, a word or a line, no more than 1 MiB is read, whatever the client may read',
+  async (name) => {
+    expect(await outcomeOf(name, endless(200))).toMatchObject({ maxResponseBytes: 1024 * 1024 });
+  },
+);

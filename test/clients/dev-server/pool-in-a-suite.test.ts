@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { exitCodeOf, HttpDevServerClient, labFromConfig, reimageAndRun, type SuiteEvent } from '../../../src/index.js';
+import type { HttpDevServerClient } from '../../../src/index.js';
+import { exitCodeOf, labFromConfig, reimageAndRun, type SuiteEvent } from '../../../src/index.js';
 import { embeddedLab, MemorySuiteJob, type EmbeddedLab } from '../../../src/testing/index.js';
 import { controlFile, marioBuild, marioLab } from '../../support/labs.js';
 import { deadUrl, rejectionOf } from '../../support/loopback-server.js';
