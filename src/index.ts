@@ -137,14 +137,39 @@ export type { TkoMethods } from './clients/tko/tko-methods.js';
 export type { TestView, TkoClient } from './clients/tko/types.js';
 export { HttpDevServerClient } from './clients/dev-server/http-dev-server-client.js';
 export type { HttpDevServerClientOptions } from './clients/dev-server/dev-server-options.js';
-export type { DevServerClient, StageRequest } from './clients/dev-server/types.js';
-export { ControlFileNotFoundError, DevServerError, StagingError } from './clients/dev-server/errors.js';
+export type {
+  BuildFinder,
+  DevServerClient,
+  LatestBuildRequest,
+  StageOptions,
+  StageRequest,
+} from './clients/dev-server/types.js';
+export type {
+  StagingOperation,
+  StagingOptions,
+  StagingProgress,
+  StagingState,
+  StagingWaitOptions,
+} from './clients/dev-server/staging-operation.js';
+export type { StagedEntry } from './clients/dev-server/staged-listing.js';
+export { DevServerPool, type PoolCallOptions } from './clients/dev-server/dev-server-pool.js';
+export type { DevServerPoolSettings, PooledDevServer } from './clients/dev-server/pool-options.js';
+export { BuildNameError, formatBuildName, parseBuildName, type BuildName } from './clients/dev-server/build-name.js';
+export { compareVersions } from './clients/dev-server/loose-version.js';
+export type { FullServerHealth, HealthReporter, ServerHealth } from './clients/dev-server/server-health.js';
+export {
+  ControlFileNotFoundError,
+  DevServerError,
+  NoDevServerError,
+  StagedFileNotFoundError,
+  StagingError,
+  type UnfitServer,
+} from './clients/dev-server/errors.js';
 
 // Crashes
 export { HttpCrashServerClient } from './clients/crash-server/http-crash-server-client.js';
 export type { HttpCrashServerClientOptions } from './clients/crash-server/crash-server-options.js';
 export type { CrashServerClient, SymbolicateRequest } from './clients/crash-server/types.js';
-export type { ServerHealth } from './clients/dev-server/server-health.js';
 export { NoCrashServerError, SymbolicationError, type UnfitCrashServer } from './clients/crash-server/errors.js';
 export { createCrashReporter, type CrashReporter, type CrashReporterOptions } from './crashes/crash-reporter.js';
 export type { CrashLimits } from './crashes/crash-limits.js';

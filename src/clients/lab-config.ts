@@ -8,6 +8,7 @@ import type { RetryPolicy } from '../transport/retry-policy.js';
 import { HttpAfeClient } from './afe/http-afe-client.js';
 import { dictOf, eitherOf, listOf, membersOf, number, text, type Shape } from './config-shape.js';
 import { HttpCrashServerClient } from './crash-server/http-crash-server-client.js';
+import { DevServerPool } from './dev-server/dev-server-pool.js';
 import { HttpDevServerClient } from './dev-server/http-dev-server-client.js';
 import { ClientOptionError } from './errors.js';
 import { defaultLabTimeZone } from './lab-time.js';
@@ -31,8 +32,18 @@ export interface LabConfig {
   readonly tko?: string | undefined;
   /** Base URL of the dev server, e.g. `http://devserver.lab:8082`. Either this or `devServers` must be given. */
   readonly devServer?: string | undefined;
-  /** Base URLs of the dev servers where there are several. */
+  /**
+   * Base URLs of the dev servers where there are several. Keep the order that the lab's own programs have: by it they
+   * and we send one build to one server.
+   */
   readonly devServers?: readonly string[] | undefined;
+  /**
+   * Subnets whose devices reach only the dev servers in them, and whose dev servers are for these devices alone, e.g.
+   * `10.1.0.0/16`; see `DevServerPool`.
+   *
+   * @defaultValue none
+   */
+  readonly restrictedSubnets?: readonly string[] | undefined;
   /**
    * Base URLs of the servers that make stack traces of crash dumps.
    *
@@ -118,8 +129,11 @@ export interface LabPorts extends CallHooks {
 export interface LabConnections {
   readonly afe: HttpAfeClient;
   readonly tko: HttpTkoClient;
-  /** The first of `devServers`. */
-  readonly devServer: HttpDevServerClient;
+  /**
+   * The dev server; where the configuration names several, the pool of them: each build goes to one. For what only a
+   * single server can do see `devServers`.
+   */
+  readonly devServer: HttpDevServerClient | DevServerPool<HttpDevServerClient>;
   /** In the order of the configuration; at least one. */
   readonly devServers: readonly HttpDevServerClient[];
   readonly crashServers: readonly HttpCrashServerClient[];
@@ -157,12 +171,18 @@ export function labFromConfig(config: LabConfig, ports: LabPorts = {}): LabConne
   const devServerAt = ({ path, url }: Place) =>
     named(path, () => new HttpDevServerClient({ ...options, imageArchive, url }));
   const devServer = devServerAt(first);
+  const devServers = [devServer, ...others.map(devServerAt)];
+  const { restrictedSubnets } = config;
+  const { clock, logger } = ports;
+  const poolSettings = { restrictedSubnets, concurrency, clock, logger, deadlineMs: timeouts?.deadlineMs };
+  const pool = named('devServers', () => new DevServerPool(devServers, poolSettings));
   const crashServers = placesOf('crashServers', config.crashServers ?? []).map(({ path, url }) =>
     named(path, () => new HttpCrashServerClient({ ...options, imageArchive, url })),
   );
   return {
-    ...{ afe, tko, devServer, crashServers, transport, user },
-    devServers: [devServer, ...others.map(devServerAt)],
+    ...{ afe, tko, devServers, crashServers, transport, user },
+    // A single server is asked as it is, whatever room it has: there is no other.
+    devServer: others.length === 0 ? devServer : pool,
     timeZone: timeZone ?? defaultLabTimeZone,
     close: () => transport.close(),
   };
@@ -173,6 +193,7 @@ const shape: Shape = membersOf({
   tko: text,
   devServer: text,
   devServers: listOf(text),
+  restrictedSubnets: listOf(text),
   crashServers: listOf(text),
   user: text,
   headers: dictOf(text),

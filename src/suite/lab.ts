@@ -2,7 +2,9 @@ import { HttpAfeClient } from '../clients/afe/http-afe-client.js';
 import type { AfeClient } from '../clients/afe/types.js';
 import { HttpCrashServerClient } from '../clients/crash-server/http-crash-server-client.js';
 import type { CrashServerClient } from '../clients/crash-server/types.js';
+import { DevServerPool } from '../clients/dev-server/dev-server-pool.js';
 import { HttpDevServerClient } from '../clients/dev-server/http-dev-server-client.js';
+import type { PooledDevServer } from '../clients/dev-server/pool-options.js';
 import type { DevServerClient } from '../clients/dev-server/types.js';
 import { HttpTkoClient } from '../clients/tko/http-tko-client.js';
 import type { TkoClient } from '../clients/tko/types.js';
@@ -23,11 +25,19 @@ export interface Lab {
    */
   readonly tko?: string | TkoClient | undefined;
   /**
-   * A client for the dev server.
+   * A client for the dev server, or a `DevServerPool` for several. It takes the place of `devserverUrl`.
    *
-   * @defaultValue a client for `devserverUrl`
+   * @defaultValue a client for `devserverUrl`, unless there are `devServers`
    */
   readonly devServer?: DevServerClient | undefined;
+  /**
+   * Several dev servers, as base URLs or clients, in the order that the lab's own programs have: each build goes to the
+   * one that its hash picks among the healthy ones, see `DevServerPool`. They take the place of `devserverUrl`, and
+   * `devServer` takes theirs.
+   *
+   * @defaultValue the one that `devserverUrl` names
+   */
+  readonly devServers?: readonly (string | PooledDevServer)[] | undefined;
   /**
    * Who makes stack traces of the crash dumps that jobs leave: base URLs or clients. Of several the one with the least
    * load is taken, job by job.
@@ -63,17 +73,20 @@ export interface LabClients {
   readonly crashServers: readonly CrashServerClient[];
 }
 
+/** What the clients of a run share. */
+interface ClientRuntime extends CallHooks {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly transport: HttpTransport;
+}
+
 /**
  * The clients of a lab: the given ones, and new ones for the services that are given by URL.
  *
  * @throws SuiteArgumentError for a results database that is missing
  */
-export function labClients(
-  lab: Lab,
-  devserverUrl: string,
-  runtime: { readonly clock: Clock; readonly logger: Logger; readonly transport: HttpTransport } & CallHooks,
-): LabClients {
-  const { afe, devServer, crashServers = [], user, timeZone } = lab;
+export function labClients(lab: Lab, devserverUrl: string, runtime: ClientRuntime): LabClients {
+  const { afe, crashServers = [], user, timeZone } = lab;
   const tko = lab.tko ?? (typeof afe === 'string' ? afe : undefined);
   if (tko === undefined) {
     throw new SuiteArgumentError('lab.tko', 'an http or https URL, or a client, since "lab.afe" is a client');
@@ -82,9 +95,33 @@ export function labClients(
   return {
     afe: typeof afe === 'string' ? new HttpAfeClient({ ...options, url: afe }) : afe,
     tko: typeof tko === 'string' ? new HttpTkoClient({ ...options, url: tko }) : tko,
-    devServer: devServer ?? new HttpDevServerClient({ ...runtime, url: devserverUrl }),
+    devServer: lab.devServer ?? devServerOf(lab.devServers ?? [], devserverUrl, runtime),
     crashServers: crashServers.map((server) =>
       typeof server === 'string' ? new HttpCrashServerClient({ ...runtime, url: server }) : server,
     ),
   };
+}
+
+/** Base URL of the server that a build is staged on, or will be. */
+export async function devServerUrlOf(
+  devServer: DevServerClient,
+  build: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  return isPool(devServer) ? (await devServer.serverFor(build, { signal })).url : devServer.url;
+}
+
+function devServerOf(
+  given: readonly (string | PooledDevServer)[],
+  devserverUrl: string,
+  runtime: ClientRuntime,
+): DevServerClient {
+  const clientAt = (url: string) => new HttpDevServerClient({ ...runtime, url });
+  const servers = given.map((server) => (typeof server === 'string' ? clientAt(server) : server));
+  const [first = clientAt(devserverUrl), ...others] = servers;
+  return others.length === 0 ? first : new DevServerPool(servers, runtime);
+}
+
+function isPool(devServer: DevServerClient): devServer is DevServerPool {
+  return devServer instanceof DevServerPool;
 }

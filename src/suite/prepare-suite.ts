@@ -9,7 +9,7 @@ import { Announcer } from './announcer.js';
 import { BoardNotAvailableError } from './errors.js';
 import { whyNoHost } from './host-check.js';
 import { versionLabels } from './labels.js';
-import { labClients, type LabClients } from './lab.js';
+import { devServerUrlOf, labClients, type LabClients } from './lab.js';
 import { splitRunOptions, type ReimageAndRunOptions, type RunOptions } from './run-options.js';
 import { jobIdOfTag } from './suite-options.js';
 import { SuiteSpec, vetSuiteArguments } from './suite-spec.js';
@@ -131,7 +131,8 @@ async function stage(
   const build = spec.testSourceBuild;
   const artifacts = ['control_files', 'test_suites'];
   const startedMs = clock.now();
-  announcer.tell({ type: 'staging', build, artifacts, devServer: devServer.url });
+  const url = await devServerUrlOf(devServer, build, signal);
+  announcer.tell({ type: 'staging', build, artifacts, devServer: url });
   await devServer.stage({ build, artifacts }, { signal });
   announcer.tell({ type: 'staged', build, ms: clock.now() - startedMs });
   const controlFiles = devServerControlFiles({ client: devServer, build });

@@ -120,12 +120,16 @@ function vetLab(lab: unknown): void {
   if (typeof lab !== 'object' || lab === null) {
     throw new SuiteArgumentError('lab', 'an object such as { afe: "http://afe.lab" }');
   }
-  const { afe, tko, devServer, crashServers = [] } = lab as Record<keyof Lab, unknown>;
+  const { afe, tko, devServer, devServers = [], crashServers = [] } = lab as Record<keyof Lab, unknown>;
   expect(isUrl(afe) || isClient(afe), 'lab.afe', 'an http or https URL, or a client');
   expect(tko === undefined || isUrl(tko) || isClient(tko), 'lab.tko', 'an http or https URL, or a client');
   expect(devServer === undefined || isClient(devServer), 'lab.devServer', 'a client');
-  const areServers = Array.isArray(crashServers) && crashServers.every((server) => isUrl(server) || isClient(server));
-  expect(areServers, 'lab.crashServers', 'a list of http or https URLs or clients');
+  expect(areServers(devServers), 'lab.devServers', 'a list of http or https URLs or clients');
+  expect(areServers(crashServers), 'lab.crashServers', 'a list of http or https URLs or clients');
+}
+
+function areServers(servers: unknown): boolean {
+  return Array.isArray(servers) && servers.every((server) => isUrl(server) || isClient(server));
 }
 
 /** What was found is not shown: a URL may hold a password. */

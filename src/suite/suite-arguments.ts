@@ -14,7 +14,10 @@ export interface SuiteSpecArguments {
   readonly board: string;
   /** The job that the suite runs in; see `openSuiteJob`. */
   readonly job: SuiteJob;
-  /** Base URL of the dev server that stages the build, e.g. `http://devserver.lab:8082`. */
+  /**
+   * Base URL of the dev server that stages the build, e.g. `http://devserver.lab:8082`. A lab that names its dev servers
+   * itself is asked instead.
+   */
   readonly devserverUrl: string;
   /**
    * What to put on the devices: version prefix → build, e.g.

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { closestName } from '../../src/clients/closest-name.js';
+import { DevServerPool } from '../../src/clients/dev-server/dev-server-pool.js';
 import { ClientOptionError } from '../../src/clients/errors.js';
 import { labFromConfig, type LabConfig, type LabConnections } from '../../src/clients/lab-config.js';
 import { reimageAndRun } from '../../src/suite/reimage-and-run.js';
@@ -53,6 +54,7 @@ describe('a lab from its configuration', () => {
   test('needs an AFE and a dev server, and sends nothing', () => {
     const lab = open(minimal);
     expect(lab.devServer.url).toBe('http://devserver.lab:8082');
+    expect(lab.devServer).toBe(lab.devServers[0]);
     expect(lab).toMatchObject({ user: undefined, timeZone: 'America/Los_Angeles', crashServers: [] });
   });
 
@@ -61,6 +63,7 @@ describe('a lab from its configuration', () => {
       afe: 'https://afe.lab/site/',
       tko: 'https://tko.lab',
       devServers: ['http://ds1.lab:8082/', 'http://ds2.lab:8082/base/'],
+      restrictedSubnets: ['10.1.0.0/16'],
       crashServers: ['http://crash.lab:8083'],
       user: 'chromeos-test',
       headers: { 'x-site': 'one' },
@@ -72,7 +75,8 @@ describe('a lab from its configuration', () => {
       imageArchive: 'gs://other-archive',
     } satisfies LabConfig);
     expect(lab.devServers.map(({ url }) => url)).toEqual(['http://ds1.lab:8082', 'http://ds2.lab:8082/base']);
-    expect(lab.devServer).toBe(lab.devServers[0]);
+    expect(lab.devServer).toBeInstanceOf(DevServerPool);
+    expect(lab.devServer).toMatchObject({ servers: lab.devServers, url: 'http://ds1.lab:8082' });
     expect(lab.crashServers.map(({ url }) => url)).toEqual(['http://crash.lab:8083']);
     expect(lab).toMatchObject({ user: 'chromeos-test', timeZone: 'Europe/Berlin' });
     expect(inspect(lab, { depth: 10 })).not.toContain('secret');
@@ -214,6 +218,8 @@ describe('a configuration that cannot work', () => {
     [{ afe: 'http://afe.lab', devServers: [] }, 'lab.devServers', 'is missing'],
     [{ afe: 'http://afe.lab', devServers: 'http://ds.lab' }, 'lab.devServers', 'must be a list'],
     [{ afe: 'http://afe.lab', devServers: ['http://ds.lab', 'nonsense'] }, 'lab.devServers[1]', 'not a URL'],
+    [{ ...minimal, restrictedSubnets: '10.1.0.0/16' }, 'lab.restrictedSubnets', 'must be a list'],
+    [{ ...minimal, restrictedSubnets: ['10.1.0.0'] }, 'lab.restrictedSubnets[0]', 'must be a subnet'],
     [{ ...minimal, crashServers: ['nonsense'] }, 'lab.crashServers[0]', 'not a URL'],
     [{ ...minimal, user: '' }, 'lab.user', 'must be a login name'],
     [{ ...minimal, headers: ['x'] }, 'lab.headers', 'must be an object, not a list'],

@@ -1,6 +1,6 @@
 import { DynamicSuiteError } from '../../errors.js';
 import { excerpt } from '../../transport/excerpt.js';
-import { redactUrl } from '../../transport/redact-url.js';
+import { describeUnfit, type UnfitServer } from '../dev-server/errors.js';
 
 /** The crash server cannot read a dump. Its words are in the message, the whole of them in the `cause`. */
 export class SymbolicationError extends DynamicSuiteError {
@@ -31,19 +31,10 @@ export class NoCrashServerError extends DynamicSuiteError {
   readonly servers: readonly UnfitCrashServer[];
 
   constructor(servers: readonly UnfitCrashServer[]) {
-    const listed = servers.map(({ url, problem }) => `${redactUrl(url)}: ${excerpt(problem)}`);
-    const reason = listed.length === 0 ? 'none is known' : listed.slice(0, maxListed).join('; ');
-    super('ERR_NO_CRASH_SERVER', `no crash server can take a dump: ${reason}`);
+    super('ERR_NO_CRASH_SERVER', `no crash server can take a dump: ${describeUnfit(servers)}`);
     this.servers = servers;
   }
 }
 
 /** Why a crash server was not chosen. */
-export interface UnfitCrashServer {
-  readonly url: string;
-  readonly problem: string;
-  /** Whether the server said how it is doing. */
-  readonly answered: boolean;
-}
-
-const maxListed = 10;
+export type UnfitCrashServer = UnfitServer;

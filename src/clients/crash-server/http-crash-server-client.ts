@@ -3,7 +3,7 @@ import { isRetryable } from '../../transport/retry-policy.js';
 import type { CallOptions } from '../call-options.js';
 import { badAnswer, DevServerCalls } from '../dev-server/dev-server-calls.js';
 import { DevServerError } from '../dev-server/errors.js';
-import type { ServerHealth } from '../dev-server/server-health.js';
+import type { FullServerHealth } from '../dev-server/server-health.js';
 import {
   resolveCrashServerOptions,
   type HttpCrashServerClientOptions,
@@ -33,7 +33,7 @@ export class HttpCrashServerClient implements CrashServerClient {
   }
 
   /** Without a `deadlineMs` it takes 6 s at most. */
-  async checkHealth(options: CallOptions = {}): Promise<ServerHealth> {
+  async checkHealth(options: CallOptions = {}): Promise<FullServerHealth> {
     return this.#calls.checkHealth(options);
   }
 

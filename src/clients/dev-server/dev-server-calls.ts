@@ -10,9 +10,11 @@ import type { CallOptions } from '../call-options.js';
 import type { ResolvedDevServerOptions } from './dev-server-options.js';
 import { messageOfErrorPage } from './error-page.js';
 import { DevServerError } from './errors.js';
-import { readServerHealth, type ServerHealth } from './server-health.js';
-import { stageAndWait } from './stage.js';
-import type { StageRequest } from './types.js';
+import { readServerHealth, type FullServerHealth } from './server-health.js';
+import { ServerStaging, stagingError } from './server-staging.js';
+import type { StagingOptions } from './staging-operation.js';
+import type { StagingTokenContent } from './staging-token.js';
+import type { StageOptions, StageRequest } from './types.js';
 
 /** One call of a dev server. */
 export interface DevServerCall {
@@ -27,6 +29,12 @@ export interface DevServerCall {
    * @defaultValue the client's `timeoutMs`
    */
   readonly timeoutMs?: number | undefined;
+  /**
+   * A larger answer is given up, in bytes.
+   *
+   * @defaultValue the client's `maxResponseBytes`, which is never exceeded
+   */
+  readonly maxBytes?: number | undefined;
   /**
    * Whether the call may be sent again after a failure.
    *
@@ -57,41 +65,90 @@ export class DevServerCalls {
     this.#settings = { service, policy, timeoutMs, clock, random, limit, hooks, logger };
   }
 
-  /** Where a build is stored. */
-  archiveUrl(build: string): string {
-    return `${this.#options.imageArchive}/${build}`;
+  /** Where a build is stored; with artifacts, where these are. */
+  archiveUrl(build: string, artifacts: readonly string[] = []): string {
+    const { imageArchive, canaryArchive } = this.#options;
+    return `${artifacts.includes('factory_image') ? canaryArchive : imageArchive}/${build}`;
+  }
+
+  /** Has the server begin to stage; rejects with `StagingError` when it refuses. */
+  async startStaging(
+    request: StageRequest,
+    options: StagingOptions & { readonly maxSilenceMs?: number | undefined },
+  ): Promise<ServerStaging> {
+    const { clock, url } = this.#options;
+    const { signal, onProgress, maxSilenceMs = Number.POSITIVE_INFINITY } = options;
+    const { build, artifacts, files = [] } = request;
+    if (artifacts.length + files.length === 0) throw new TypeError('artifacts: must not be empty');
+    if ([...artifacts, ...files].some((name) => name === '' || name.includes(','))) {
+      throw new TypeError('artifacts: names must not be empty and have no commas');
+    }
+    // A deadline there must always be, and one that can be written down.
+    const deadlineMs = Math.min(options.deadlineMs ?? this.#options.deadlineMs, Number.MAX_SAFE_INTEGER);
+    const startedMs = clock.now();
+    const archiveUrl = this.archiveUrl(build, artifacts);
+    const query = { ...stagingQuery(archiveUrl, request), async: 'True' };
+    try {
+      const call = { path: ['stage'], query, maxBytes: maxShortAnswer };
+      const answer = await this.text(call, { signal, deadlineMs: Math.min(deadlineMs, maxSilenceMs) });
+      if (answer.trim() !== 'Success') throw badAnswer('stage', 'expected Success', answer);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw stagingError(request, error);
+    }
+    const content = { url, archiveUrl, request, startedMs, deadlineMs, hasAnswered: false };
+    return this.takeUpStaging(content, { onProgress, maxSilenceMs });
+  }
+
+  /** A staging that has been begun, here or elsewhere. Sends nothing. */
+  takeUpStaging(
+    found: StagingTokenContent,
+    options: Pick<StagingOptions, 'onProgress'> & { readonly maxSilenceMs?: number | undefined },
+  ): ServerStaging {
+    const { clock, logger, pollIntervalMs } = this.#options;
+    const { onProgress, maxSilenceMs = Number.POSITIVE_INFINITY } = options;
+    // Written down where the clock is ahead, it would never come to its deadline.
+    const content = { ...found, startedMs: Math.min(found.startedMs, clock.now()) };
+    const query = stagingQuery(content.archiveUrl, content.request);
+    // One try each: the next question is the retry.
+    const isStaged = (call: CallOptions) => this.#isStaged(query, call, () => false);
+    return new ServerStaging({ content, isStaged, clock, logger, pollIntervalMs, maxSilenceMs, onProgress });
   }
 
   /** Stages and waits until everything is there; rejects with `StagingError`. */
-  async stage(request: StageRequest, options: CallOptions): Promise<void> {
-    const { clock, pollIntervalMs } = this.#options;
-    const { signal, deadlineMs = this.#options.deadlineMs } = options;
-    if (request.artifacts.length === 0) throw new TypeError('artifacts: must not be empty');
-    const query = { archive_url: this.archiveUrl(request.build), artifacts: request.artifacts.join(','), files: '' };
-    await stageAndWait(request, {
-      clock,
-      pollIntervalMs,
-      deadlineMs,
-      signal,
-      start: async () => {
-        const call = { path: ['stage'], query: { ...query, async: 'True' } };
-        const answer = await this.text(call, { signal, deadlineMs });
-        if (answer.trim() !== 'Success') throw badAnswer('stage', 'expected Success', answer);
-      },
-      isStaged: async (leftMs) => {
-        // One try each: the next question is the retry.
-        const call = { path: ['is_staged'], query, mayRetry: () => false };
-        const answer = (await this.text(call, { signal, deadlineMs: leftMs })).trim();
-        if (answer !== 'True' && answer !== 'False') throw badAnswer('is_staged', 'expected True or False', answer);
-        return answer === 'True';
-      },
-    });
+  async stage(request: StageRequest, options: StageOptions): Promise<void> {
+    const staging = await this.startStaging(request, options);
+    await staging.wait({ signal: options.signal });
+  }
+
+  /** Asks whether everything is there; rejects with `StagingError` when the server says that something failed. */
+  async isStaged(request: StageRequest, options: CallOptions): Promise<boolean> {
+    const query = stagingQuery(this.archiveUrl(request.build, request.artifacts), request);
+    try {
+      return await this.#isStaged(query, options);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (error instanceof DevServerError && error.status === 500) throw stagingError(request, error);
+      throw error;
+    }
+  }
+
+  async #isStaged(
+    query: Readonly<Record<string, string>>,
+    options: CallOptions,
+    mayRetry?: (failure: unknown) => boolean,
+  ): Promise<boolean> {
+    const call = { path: ['is_staged'], query, mayRetry, maxBytes: maxShortAnswer };
+    const answer = (await this.text(call, options)).trim();
+    if (answer !== 'True' && answer !== 'False') throw badAnswer('is_staged', 'expected True or False', answer);
+    return answer === 'True';
   }
 
   /** How the server is doing. Without a `deadlineMs` it takes 6 s at most. */
-  async checkHealth(options: CallOptions): Promise<ServerHealth> {
+  async checkHealth(options: CallOptions): Promise<FullServerHealth> {
     const { signal, deadlineMs = healthDeadlineMs } = options;
-    return readServerHealth(await this.json({ path: ['check_health'], query: {} }, { signal, deadlineMs }));
+    const call = { path: ['check_health'], query: {}, maxBytes: maxShortAnswer };
+    return readServerHealth(await this.json(call, { signal, deadlineMs }));
   }
 
   /** The answer, parsed. */
@@ -109,11 +166,11 @@ export class DevServerCalls {
 
   /** The answer as it came. */
   async bytes(call: DevServerCall, options: CallOptions): Promise<Uint8Array> {
-    const { path, query, form, timeoutMs, mayRetry = isRepeatable } = call;
+    const { path, query, form, timeoutMs, maxBytes = Number.POSITIVE_INFINITY, mayRetry = isRepeatable } = call;
     const url = requestUrl(this.#options.url, path, query);
     const method = form === undefined ? 'GET' : 'POST';
     const { signal, deadlineMs = this.#options.deadlineMs } = options;
-    const { maxResponseBytes } = this.#options;
+    const maxResponseBytes = Math.min(this.#options.maxResponseBytes, maxBytes);
     const headers =
       form === undefined ? this.#options.headers : { ...this.#options.headers, 'content-type': form.contentType };
     const work = async (attempt: { readonly timeoutMs: number }) => {
@@ -147,8 +204,16 @@ export function decodeUtf8(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
+/** Of an answer of a word or a line: more is not read, nor kept; room for the page of an error is in it. */
+export const maxShortAnswer = 1024 * 1024;
+
 const healthDeadlineMs = 6_000;
 const maxDepth = 10;
+
+function stagingQuery(archiveUrl: string, request: StageRequest): Readonly<Record<string, string>> {
+  const { artifacts, files = [] } = request;
+  return { archive_url: archiveUrl, artifacts: artifacts.join(','), files: files.join(',') };
+}
 
 function isRepeatable(failure: unknown): boolean {
   return isRetryable(failure, 'repeatable');
@@ -160,7 +225,7 @@ function methodOf({ path }: DevServerCall): string {
 
 function requestUrl(base: string, path: readonly string[], query: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  return `${base}/${path.map(encodeURIComponent).join('/')}?${pairs.join('&')}`;
+  return `${base}/${path.map(encodeURIComponent).join('/')}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`;
 }
 
 function devServerErrorOf(error: HttpStatusError): DevServerError {

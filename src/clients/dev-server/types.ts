@@ -39,6 +39,48 @@ export interface DevServerClient {
 export interface StageRequest {
   /** e.g. `x86-mario-release/R19-1998.0.0` */
   readonly build: string;
-  /** e.g. `['control_files', 'test_suites']`; at least one. */
+  /** e.g. `['control_files', 'test_suites']`; at least one, or one of `files`. */
   readonly artifacts: readonly string[];
+  /**
+   * Single files of the build in the image storage, by name.
+   *
+   * @defaultValue none
+   */
+  readonly files?: readonly string[] | undefined;
+}
+
+/** How a staging is waited for. */
+export interface StageOptions extends CallOptions {
+  /**
+   * Give up when the server has not answered for so long, in milliseconds, though the deadline has not come: another
+   * server may do it.
+   *
+   * @defaultValue at the deadline only
+   */
+  readonly maxSilenceMs?: number | undefined;
+}
+
+/**
+ * Who knows the newest build that is staged. Apart from {@link DevServerClient}, which stays as small as what suites
+ * need: whoever writes a client for suites need not answer this.
+ */
+export interface BuildFinder {
+  /**
+   * The newest staged build of a target, e.g. `x86-mario-release/R20-2345.0.0`; undefined when none is staged.
+   *
+   * Newest by Python's `LooseVersion`, as `compareVersions` compares.
+   */
+  getLatestBuild(request: LatestBuildRequest, options?: CallOptions): Promise<string | undefined>;
+}
+
+/** Of which builds to find the newest one. */
+export interface LatestBuildRequest {
+  /** Board and type, e.g. `x86-mario-release`. */
+  readonly target: string;
+  /**
+   * A part of the version, in small or capital letters, e.g. `R20`; `R2` also finds `R20`.
+   *
+   * @defaultValue any
+   */
+  readonly milestone?: string | undefined;
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { chooseLeastLoaded, leastLoadedCrashServer } from '../../../src/clients/crash-server/least-loaded.js';
+import { leastLoadedCrashServer } from '../../../src/clients/crash-server/least-loaded.js';
 import type { CrashServerClient } from '../../../src/clients/crash-server/types.js';
 import type { CallOptions } from '../../../src/clients/call-options.js';
+import { chooseLeastLoaded } from '../../../src/clients/dev-server/least-loaded.js';
 import type { ServerHealth } from '../../../src/clients/dev-server/server-health.js';
 import { rejectionOf } from '../../support/loopback-server.js';
 
