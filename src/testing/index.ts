@@ -15,3 +15,6 @@ export { scaledClock, type ScaledClockOptions } from './scaled-clock.js';
 export { MemorySuiteJob } from './memory-suite-job.js';
 export type { LabSuiteArguments } from './suite-arguments.js';
 export type { ServiceName } from './http/lab-http.js';
+export type { ConformanceCase } from './conformance/conformance-case.js';
+export { httpTransportConformance } from './conformance/http-transport.js';
+export type { Connect as ConnectTransport, TransportUnderTest } from './conformance/http-transport/bench.js';
