@@ -17,6 +17,6 @@ export type { LabSuiteArguments } from './suite-arguments.js';
 export type { ServiceName } from './http/lab-http.js';
 export type { ConformanceCase } from './conformance/conformance-case.js';
 export { httpTransportConformance } from './conformance/http-transport.js';
-export type { Connect as ConnectTransport, TransportUnderTest } from './conformance/http-transport/bench.js';
+export type { ConnectTransport, TransportUnderTest } from './conformance/http-transport/bench.js';
 export { faultProxy, FaultProxy, type FaultProxyOptions } from './fault-proxy/fault-proxy.js';
 export { proxyFaultKinds, type ProxyFault, type ProxyFaultKind } from './fault-proxy/proxy-fault.js';

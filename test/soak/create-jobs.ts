@@ -30,8 +30,8 @@ export interface CreateJobsOutcome {
   readonly problems: readonly string[];
   readonly requests: number;
   readonly hits: FaultProxy['hits'];
-  /** Connections, servers and timers that are there now and were not before; empty, or something was left over. */
-  readonly leftOver: () => readonly string[];
+  /** Connections, servers and timers that were not there before and do not go away. */
+  readonly leftOver: readonly string[];
 }
 
 /**
@@ -73,7 +73,7 @@ export async function createJobsThroughFaults(run: CreateJobsRun): Promise<Creat
     problems,
     requests: proxy.requests,
     hits: proxy.hits,
-    leftOver: () => newcomers(resourcesBefore, process.getActiveResourcesInfo()),
+    leftOver: await leftOver(resourcesBefore),
   };
 }
 
@@ -150,6 +150,17 @@ function problemsOf(calls: readonly Call[], jobs: readonly LabJobView[], reporte
 
 function isLive({ entries }: LabJobView): boolean {
   return entries.length > 0 && entries.every(({ status }) => !status.startsWith('Aborted'));
+}
+
+/** Closing takes some turns of the event loop; a timer of our own to wait for that would be left over itself. */
+async function leftOver(before: readonly string[]): Promise<readonly string[]> {
+  const untilMs = Date.now() + 5_000;
+  let left = newcomers(before, process.getActiveResourcesInfo());
+  while (left.length > 0 && Date.now() < untilMs) {
+    await new Promise((resolve) => setImmediate(resolve));
+    left = newcomers(before, process.getActiveResourcesInfo());
+  }
+  return left;
 }
 
 /** What is in the second list more often than in the first. */

@@ -1,7 +1,7 @@
 import type { ConformanceCase } from './conformance-case.js';
 import { abortCases } from './http-transport/aborts.js';
 import { answerCases } from './http-transport/answers.js';
-import type { Connect } from './http-transport/bench.js';
+import type { ConnectTransport } from './http-transport/bench.js';
 import { failureCases } from './http-transport/failures.js';
 import { limitCases } from './http-transport/limits.js';
 import { requestCases } from './http-transport/requests.js';
@@ -18,6 +18,6 @@ import { requestCases } from './http-transport/requests.js';
  *
  * @param connect - makes a transport for one case; it is closed afterwards if it has a `close`
  */
-export function httpTransportConformance(connect: Connect): readonly ConformanceCase[] {
+export function httpTransportConformance(connect: ConnectTransport): readonly ConformanceCase[] {
   return [answerCases, requestCases, failureCases, limitCases, abortCases].flatMap((cases) => cases(connect));
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import type { ConformanceCase } from '../conformance-case.js';
-import { onBench, rejectionOf, type Answer, type Connect } from './bench.js';
+import { onBench, rejectionOf, type Answer, type ConnectTransport } from './bench.js';
 import { silence } from './failures.js';
 
 /** What an abort does. */
-export function abortCases(connect: Connect): readonly ConformanceCase[] {
+export function abortCases(connect: ConnectTransport): readonly ConformanceCase[] {
   return [
     onBench(connect, 'a request that is aborted before it begins is not sent', silence, async ({ send, arrived }) => {
       assert.equal(await rejectionOf(send({ signal: AbortSignal.abort('enough') })), 'enough');
@@ -39,7 +39,7 @@ export function abortCases(connect: Connect): readonly ConformanceCase[] {
   ];
 }
 
-function abortCase(connect: Connect, name: string, answer: Answer): ConformanceCase {
+function abortCase(connect: ConnectTransport, name: string, answer: Answer): ConformanceCase {
   const reason = { enough: true };
   const controllers: AbortController[] = [];
   const answerAndAbort: Answer = (response, request) => {
@@ -50,7 +50,7 @@ function abortCase(connect: Connect, name: string, answer: Answer): ConformanceC
   return onBench(connect, name, answerAndAbort, async ({ send, arrived }) => {
     const controller = new AbortController();
     controllers.push(controller);
-    assert.equal(await rejectionOf(send({ signal: controller.signal })), reason);
+    assert.equal(await rejectionOf(send({ signal: controller.signal, timeoutMs: 1_000 })), reason);
     await arrived[0]?.closed;
     assert.deepEqual(getEventListeners(controller.signal, 'abort'), []);
   });

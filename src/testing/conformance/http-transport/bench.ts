@@ -9,10 +9,10 @@ import type { ConformanceCase } from '../conformance-case.js';
 export type TransportUnderTest = HttpTransport & { readonly close?: (() => void | Promise<void>) | undefined };
 
 /** Makes a transport for one case. */
-export type Connect = () => TransportUnderTest | Promise<TransportUnderTest>;
+export type ConnectTransport = () => TransportUnderTest | Promise<TransportUnderTest>;
 
 /** A request as it reached the server. */
-export interface Arrived {
+interface Arrived {
   readonly method: string;
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
@@ -37,7 +37,7 @@ export type Answer = (response: ServerResponse, request: Arrived) => void;
 
 /** A case on a server of its own. */
 export function onBench(
-  connect: Connect,
+  connect: ConnectTransport,
   name: string,
   answer: Answer,
   body: (bench: Bench) => Promise<void>,

@@ -3,10 +3,10 @@ import { createServer, type OutgoingHttpHeaders } from 'node:http';
 import { inspect } from 'node:util';
 import { closeAtOnce, listenOnLoopback } from '../../http/loopback.js';
 import type { ConformanceCase } from '../conformance-case.js';
-import { failureOf, onBench, rejectionOf, type Answer, type Connect } from './bench.js';
+import { failureOf, onBench, rejectionOf, type Answer, type ConnectTransport } from './bench.js';
 
 /** What becomes of requests that get no whole answer. */
-export function failureCases(connect: Connect): readonly ConformanceCase[] {
+export function failureCases(connect: ConnectTransport): readonly ConformanceCase[] {
   return [
     onBench(connect, 'a refused connection says that the server has not seen the request', silence, async (bench) => {
       const url = await deadUrl();
@@ -86,7 +86,7 @@ export function failureCases(connect: Connect): readonly ConformanceCase[] {
   ];
 }
 
-function brokenOffCase(connect: Connect, name: string, headers: OutgoingHttpHeaders): ConformanceCase {
+function brokenOffCase(connect: ConnectTransport, name: string, headers: OutgoingHttpHeaders): ConformanceCase {
   const answer: Answer = (response, { socket }) => {
     response.writeHead(200, headers).write('half', () => socket.destroy());
   };

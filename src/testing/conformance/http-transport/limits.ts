@@ -5,11 +5,11 @@ import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib'
 import { systemClock } from '../../../index.js';
 import type { ConformanceCase } from '../conformance-case.js';
 import { encodingsAskedFor } from './answers.js';
-import { failureOf, onBench, type Answer, type Bench, type Connect } from './bench.js';
+import { failureOf, onBench, type Answer, type Bench, type ConnectTransport } from './bench.js';
 import { silence } from './failures.js';
 
 /** Limits on time and size. */
-export function limitCases(connect: Connect): readonly ConformanceCase[] {
+export function limitCases(connect: ConnectTransport): readonly ConformanceCase[] {
   return [
     timeCase(connect, 'the time for a request ends it: no answer', silence),
     timeCase(connect, 'the time for a request ends it: half an answer', (response) => {
@@ -55,7 +55,7 @@ export function limitCases(connect: Connect): readonly ConformanceCase[] {
   ];
 }
 
-function timeCase(connect: Connect, name: string, answer: Answer): ConformanceCase {
+function timeCase(connect: ConnectTransport, name: string, answer: Answer): ConformanceCase {
   return onBench(connect, name, answer, async ({ send, arrived }) => {
     await failureOf(send({ timeoutMs: 150 }), 'ERR_TIMEOUT', { timeoutMs: 150, sent: true });
     await arrived[0]?.closed;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import type { ConformanceCase } from '../conformance-case.js';
-import { onBench, type Answer, type Connect } from './bench.js';
+import { onBench, type Answer, type ConnectTransport } from './bench.js';
 
 /** What reaches the server of a request, and on which connection. */
-export function requestCases(connect: Connect): readonly ConformanceCase[] {
+export function requestCases(connect: ConnectTransport): readonly ConformanceCase[] {
   return [
     onBench(connect, 'path and query reach the server as they are written', ok, async ({ url, send, arrived }) => {
       await send({ url: `${url}/a%2Fb/?c=d%20e&f=%C3%A9` });
