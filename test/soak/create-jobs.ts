@@ -52,7 +52,7 @@ export async function createJobsThroughFaults(run: CreateJobsRun): Promise<Creat
   const proxy = await faultProxy({ target, faults, seed: run.seed ?? 1 });
   const transport = run.transport();
   const reported = new Set<number>();
-  const clients = keyedClients({ url: proxy.url, transport, clock: lab.clock, logger: loggerOfAborted(reported) });
+  const clients = keyedClients({ url: proxy.url, transport, clock: lab.clock, logger: loggerOfExtras(reported) });
 
   const calls = await inTurns(run.calls, async (number): Promise<Call> => {
     const key = `request-${number}`;
@@ -96,17 +96,13 @@ function keyedClients(options: {
   return (key) => new HttpAfeClient({ ...options, ...limits, newId: () => key });
 }
 
-/** Remembers the jobs that were told of as aborted because they were there twice. */
-function loggerOfAborted(reported: Set<number>): Logger {
-  return {
-    debug() {},
-    info() {},
-    error() {},
-    warn(message, details) {
-      if (!message.includes('more than once') || details === undefined || !('jobIds' in details)) return;
-      for (const id of Array.isArray(details.jobIds) ? details.jobIds : []) reported.add(id);
-    },
+/** Remembers the jobs that were told of as extra: aborted, or, where the answer to the abort was lost, perhaps not. */
+function loggerOfExtras(reported: Set<number>): Logger {
+  const remember = (message: string, details?: object): void => {
+    if (!message.includes('more than once') || details === undefined || !('jobIds' in details)) return;
+    for (const id of Array.isArray(details.jobIds) ? details.jobIds : []) reported.add(id);
   };
+  return { debug() {}, info() {}, warn: remember, error: remember };
 }
 
 /** A few side by side, in order. */
