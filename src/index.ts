@@ -179,8 +179,9 @@ export { ResultFilesError, type ReadOptions, type ResultFile, type ResultFiles }
 export { resultFilesInFolder, type ResultFilesInFolderOptions } from './crashes/result-files-in-folder.js';
 
 // The way to the servers, and the ports of the process
-export { gotTransport, type ClosableHttpTransport, type GotTransportOptions } from './transport/got-transport.js';
-export type { HttpRequest, HttpResponse, HttpTransport } from './transport/types.js';
+export { gotTransport, type GotTransportOptions } from './transport/got-transport.js';
+export { fetchTransport, type FetchTransportOptions } from './transport/fetch-transport.js';
+export type { ClosableHttpTransport, HttpRequest, HttpResponse, HttpTransport } from './transport/types.js';
 export type { CallEvent, CallHooks, RetryEvent } from './transport/call-events.js';
 export type { CallKind, RetryPolicy } from './transport/retry-policy.js';
 export {

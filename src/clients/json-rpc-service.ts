@@ -1,9 +1,9 @@
 import { createLimit } from '../runtime/limit.js';
 import { callWithRetry, type Attempt, type CallSettings } from '../transport/call-with-retry.js';
-import { gotTransport, type ClosableHttpTransport } from '../transport/got-transport.js';
+import { gotTransport } from '../transport/got-transport.js';
 import { decodeRpcResponse, encodeRpcRequest } from '../transport/json-rpc.js';
 import { isRetryable, type CallKind } from '../transport/retry-policy.js';
-import type { HttpTransport } from '../transport/types.js';
+import type { ClosableHttpTransport, HttpTransport } from '../transport/types.js';
 import { rpcErrorOf } from './afe/errors.js';
 import type { CallOptions } from './call-options.js';
 import type { ResolvedRpcClientOptions } from './rpc-client-options.js';

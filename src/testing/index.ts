@@ -51,3 +51,7 @@ export {
   type MethodOf,
   type ResultOf,
 } from './fakes/fake-answers.js';
+export { httpTransportConformance } from './conformance/http-transport.js';
+export type { ConnectTransport, TransportUnderTest } from './conformance/http-transport/bench.js';
+export { faultProxy, FaultProxy, type FaultProxyOptions } from './fault-proxy/fault-proxy.js';
+export { proxyFaultKinds, type ProxyFault, type ProxyFaultKind } from './fault-proxy/proxy-fault.js';

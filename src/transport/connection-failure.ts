@@ -22,14 +22,16 @@ export interface ConnectionFailure {
 /**
  * What the system says of a failure, and what to do about it.
  *
- * @param error - what got threw. Its own errors carry the request's options, headers included, and so are not handed on
+ * @param error - what the HTTP client threw. got's own errors carry the request's options, headers included, and so are
+ * not handed on
+ * @param unknownAuthorityHint - what to do about a certificate that nobody vouches for
  */
-export function connectionFailure(error: unknown): ConnectionFailure {
+export function connectionFailure(error: unknown, unknownAuthorityHint = certificateAuthorityHint): ConnectionFailure {
   if (!(error instanceof Error)) return { reason: 'unknown failure', permanent: false, hint: undefined };
   const cause = 'options' in error ? error.cause : error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (cause instanceof TunnelRefusedError) return { cause, ...refusalByProxy(cause.status) };
-  const remedy = remedyFor(code, error.message);
+  const remedy = unknownAuthority.has(code) ? unknownAuthorityHint : remedyFor(code, error.message);
   const known = { permanent: remedy !== undefined, hint: remedy };
   if (!(cause instanceof Error)) return { reason: code || error.name, ...known };
   const reason = cause.message.includes(code) ? cause.message : `${code}: ${cause.message}`;
@@ -56,11 +58,11 @@ export function refusalByProxy(status: number): ConnectionFailure {
   return { reason, permanent: false, hint: undefined };
 }
 
+const certificateAuthorityHint =
+  'give the certificate of the authority that signed the server\'s as the option "certificateAuthority"';
+
 /** For failures of TLS that do not pass by themselves; undefined for any other code. */
 function remedyFor(code: string, message: string): string | undefined {
-  if (unknownAuthority.has(code)) {
-    return 'give the certificate of the authority that signed the server\'s as the option "certificateAuthority"';
-  }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH') {
     return 'use a name in the URL that the certificate is made for';
   }

@@ -1,6 +1,7 @@
 import { DynamicSuiteError } from '../errors.js';
 import { excerpt } from './excerpt.js';
 import { redactUrl } from './redact-url.js';
+import { redirectTarget } from './redirect-target.js';
 
 /** An option of a transport has a value that cannot work. */
 export class TransportOptionError extends DynamicSuiteError {
@@ -102,6 +103,11 @@ export class HttpStatusError extends DynamicSuiteError {
   readonly url: string;
   /** The HTTP method. */
   readonly method: string;
+  /**
+   * Where a redirect (3xx) points, without user name, password and query; undefined when the answer does not say. It is
+   * never followed: the request, its authorization and all, is meant for the server that was named.
+   */
+  readonly location: string | undefined;
   /** The beginning of the answer's body, at most 64 Ki characters. Not enumerable: logs stay readable. */
   declare readonly body: string;
 
@@ -112,13 +118,18 @@ export class HttpStatusError extends DynamicSuiteError {
     readonly body: string;
     /** What the server says went wrong, where its page says so. */
     readonly detail?: string | undefined;
+    /** The headers of the answer, names in lower case. */
+    readonly headers?: Readonly<Record<string, string>> | undefined;
   }) {
     const url = redactUrl(details.url);
+    const location = redirectTarget(details);
     const detail = details.detail === undefined ? '' : `: ${excerpt(details.detail, 500)}`;
-    super('ERR_HTTP_STATUS', `${details.method} ${url}: HTTP status ${details.status}${detail}`);
+    const pointer = location === undefined ? '' : `: it leads to ${location}, and is not followed`;
+    super('ERR_HTTP_STATUS', `${details.method} ${url}: HTTP status ${details.status}${pointer}${detail}`);
     this.status = details.status;
     this.url = url;
     this.method = details.method;
+    this.location = location;
     Object.defineProperty(this, 'body', { value: details.body.slice(0, maxBodyLength) });
   }
 }

@@ -5,8 +5,9 @@ import { onAbort } from '../runtime/abort.js';
 import { connectionFailure, refusalByProxy, type ConnectionFailure } from './connection-failure.js';
 import { ConnectionError, ResponseTooLargeError, TimeoutError, TransportOptionError } from './errors.js';
 import { resolveProxy, type Proxy, type ProxyOptions } from './proxy.js';
+import { joinHeaders } from './request-headers.js';
 import { openRoutes, type Route, type Routes } from './routes.js';
-import type { HttpRequest, HttpResponse, HttpTransport } from './types.js';
+import type { ClosableHttpTransport, HttpRequest, HttpResponse } from './types.js';
 import { splitCredentials } from './url-credentials.js';
 
 export interface GotTransportOptions {
@@ -25,12 +26,6 @@ export interface GotTransportOptions {
    * @defaultValue none
    */
   readonly proxy?: ProxyOptions | undefined;
-}
-
-/** A transport that keeps connections open, and so has something to close. */
-export interface ClosableHttpTransport extends HttpTransport {
-  /** Closes all its connections; requests under way fail. */
-  close(): void;
 }
 
 /**
@@ -169,14 +164,6 @@ function watchSent(stream: GotStream): () => boolean {
     });
   });
   return () => sent;
-}
-
-function joinHeaders(...sets: readonly (Readonly<Record<string, string>> | undefined)[]): Record<string, string> {
-  const joined: Record<string, string> = { 'user-agent': 'dynamic-suite' };
-  for (const set of sets) {
-    for (const [name, value] of Object.entries(set ?? {})) joined[name.toLowerCase()] = value;
-  }
-  return joined;
 }
 
 function flattenHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {

@@ -37,7 +37,8 @@ export function decodeRpcResponse(request: RpcRequest & { readonly url: string }
   const { method, url } = request;
   if (response.status !== 200) {
     const body = decodeUtf8(response.body);
-    throw new HttpStatusError({ status: response.status, url, method: 'POST', body, detail: valueOfErrorPage(body) });
+    const { status, headers } = response;
+    throw new HttpStatusError({ status, url, method: 'POST', headers, body, detail: valueOfErrorPage(body) });
   }
   const bad = (problem: string, field?: string) =>
     new BadResponseError({ call: method, problem, field, received: decodeUtf8(response.body.subarray(0, 2_000)) });

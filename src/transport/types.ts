@@ -9,6 +9,12 @@ export interface HttpTransport {
   request(request: HttpRequest): Promise<HttpResponse>;
 }
 
+/** A transport that keeps connections open, and so has something to close. */
+export interface ClosableHttpTransport extends HttpTransport {
+  /** Closes all its connections; requests under way fail. */
+  close(): void;
+}
+
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: string;

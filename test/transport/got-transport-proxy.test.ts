@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { gotTransport, type ClosableHttpTransport } from '../../src/transport/got-transport.js';
+import { gotTransport } from '../../src/transport/got-transport.js';
 import type { ProxyOptions } from '../../src/transport/proxy.js';
 import { isRetryable } from '../../src/transport/retry-policy.js';
-import type { HttpRequest } from '../../src/transport/types.js';
+import type { ClosableHttpTransport, HttpRequest } from '../../src/transport/types.js';
 import { deadUrl, rejectionOf, startServer, type LoopbackServer } from '../support/loopback-server.js';
 import { startProxy, type ProxyServer } from '../support/proxy-server.js';
 import { site, startTlsServer, type TlsServer } from '../support/tls.js';

@@ -1,11 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import {
-  gotTransport,
-  type ClosableHttpTransport,
-  type GotTransportOptions,
-} from '../../src/transport/got-transport.js';
+import { gotTransport, type GotTransportOptions } from '../../src/transport/got-transport.js';
 import { isRetryable } from '../../src/transport/retry-policy.js';
-import type { HttpRequest } from '../../src/transport/types.js';
+import type { ClosableHttpTransport, HttpRequest } from '../../src/transport/types.js';
 import { rejectionOf, startServer } from '../support/loopback-server.js';
 import { site, startTlsServer, type TlsServer } from '../support/tls.js';
 

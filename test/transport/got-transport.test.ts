@@ -2,8 +2,8 @@ import { getEventListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { gotTransport, type ClosableHttpTransport } from '../../src/transport/got-transport.js';
-import type { HttpRequest } from '../../src/transport/types.js';
+import { gotTransport } from '../../src/transport/got-transport.js';
+import type { ClosableHttpTransport, HttpRequest } from '../../src/transport/types.js';
 import { deadUrl, rejectionOf, startServer, type LoopbackServer, type Received } from '../support/loopback-server.js';
 
 let transport: ClosableHttpTransport;

@@ -2,10 +2,10 @@ import { createLimit } from '../../runtime/limit.js';
 import { callWithRetry, type CallSettings } from '../../transport/call-with-retry.js';
 import { BadResponseError, HttpStatusError } from '../../transport/errors.js';
 import { excerpt } from '../../transport/excerpt.js';
-import { gotTransport, type ClosableHttpTransport } from '../../transport/got-transport.js';
+import { gotTransport } from '../../transport/got-transport.js';
 import { nestingExceeds } from '../../transport/json-depth.js';
 import { isRetryable } from '../../transport/retry-policy.js';
-import type { HttpTransport } from '../../transport/types.js';
+import type { ClosableHttpTransport, HttpTransport } from '../../transport/types.js';
 import type { CallOptions } from '../call-options.js';
 import type { ResolvedDevServerOptions } from './dev-server-options.js';
 import { messageOfErrorPage } from './error-page.js';
@@ -176,9 +176,9 @@ export class DevServerCalls {
     const work = async (attempt: { readonly timeoutMs: number }) => {
       const { timeoutMs: tryMs } = attempt;
       const request = { method, url, headers, body: form?.body, timeoutMs: tryMs, maxResponseBytes, signal } as const;
-      const { status, body } = await this.#transport.request(request);
+      const { status, headers: received, body } = await this.#transport.request(request);
       if (status === 200) return body;
-      throw new HttpStatusError({ status, url, method, body: decodeUtf8(body) });
+      throw new HttpStatusError({ status, url, method, headers: received, body: decodeUtf8(body) });
     };
     try {
       const retried = { method: methodOf(call), deadlineMs, signal, isRetryable: mayRetry, work };
@@ -229,8 +229,12 @@ function requestUrl(base: string, path: readonly string[], query: Readonly<Recor
 }
 
 function devServerErrorOf(error: HttpStatusError): DevServerError {
-  const { status, url, body } = error;
-  const message = messageOfErrorPage(body) ?? `HTTP status ${status}: ${excerpt(body)}`;
+  const { status, url, body, location } = error;
+  // Who leads elsewhere is a front server, whose page says less than its header.
+  const message =
+    location === undefined
+      ? (messageOfErrorPage(body) ?? `HTTP status ${status}: ${excerpt(body)}`)
+      : `HTTP status ${status}: it leads to ${location}, and is not followed`;
   return new DevServerError({ status, url, message, page: body });
 }
 

@@ -242,8 +242,9 @@ describe('a failure that is final', () => {
   });
 
   test('a redirect, which would turn the call into another', async () => {
-    await open(() => (response) => void response.writeHead(301, { location: '/' }).end());
-    expect(await rejectionOf(client.getLabels({}))).toMatchObject({ code: 'ERR_HTTP_STATUS', status: 301 });
+    await open(() => (response) => void response.writeHead(301, { location: '/login?next=/' }).end());
+    const error = await rejectionOf(client.getLabels({}));
+    expect(error).toMatchObject({ code: 'ERR_HTTP_STATUS', status: 301, location: `${server.url}/login` });
     expect(server.calls).toHaveLength(1);
   });
 

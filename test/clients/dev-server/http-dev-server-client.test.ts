@@ -306,8 +306,13 @@ describe('every call', () => {
   });
 
   test('follows no redirect', async () => {
-    answers.push((response) => response.writeHead(302, { location: '/elsewhere' }).end());
-    expect(await rejectionOf(client.listControlFiles({ build }))).toMatchObject({ status: 302 });
+    const location = 'http://user:secret@login.lab/elsewhere?token=secret';
+    answers.push((response) => response.writeHead(302, { location }).end('<p>Found</p>'));
+    const error = await rejectionOf(client.listControlFiles({ build }));
+    expect(error).toMatchObject({
+      status: 302,
+      message: 'HTTP status 302: it leads to http://login.lab/elsewhere, and is not followed',
+    });
     expect(server.requests).toHaveLength(1);
   });
 
