@@ -7,7 +7,7 @@ import { countHosts } from '../../src/clients/count-hosts.js';
 import { LabCheck, type LabCheckItem } from '../../src/clients/lab-check.js';
 import type { LabConfig } from '../../src/clients/lab-config.js';
 import { createLabTime } from '../../src/clients/lab-time.js';
-import { embeddedLab, type EmbeddedLab } from '../../src/testing/index.js';
+import { embeddedLab, VirtualClock, type EmbeddedLab } from '../../src/testing/index.js';
 import { deadUrl, rejectionOf, startServer, type LoopbackServer } from '../support/loopback-server.js';
 import { startRpcServer } from '../support/rpc-server.js';
 
@@ -16,7 +16,8 @@ let config: LabConfig;
 const servers: LoopbackServer[] = [];
 
 beforeEach(async () => {
-  lab = await embeddedLab()
+  // A server that is silent must not keep the others from answering.
+  lab = await embeddedLab({ clock: new VirtualClock({ patienceMs: 0 }) })
     .board('x86-mario', { hosts: 3, pool: 'bvt' })
     .board('lumpy', { hosts: 1, pool: 'suites' })
     .start();

@@ -8,6 +8,7 @@ import {
 import {
   embeddedLab,
   faultProxy,
+  VirtualClock,
   type FaultProxy,
   type LabJobView,
   type ProxyFaultKind,
@@ -40,7 +41,8 @@ export interface CreateJobsOutcome {
  */
 export async function createJobsThroughFaults(run: CreateJobsRun): Promise<CreateJobsOutcome> {
   const resourcesBefore = process.getActiveResourcesInfo();
-  const lab = await embeddedLab()
+  // The order of the requests is chance whatever the lab does.
+  const lab = await embeddedLab({ clock: new VirtualClock({ patienceMs: 0 }) })
     .board('x86-mario', { hosts: 1, pool: 'bvt' })
     .build(build, { controlFiles: {} })
     .start();
