@@ -12,11 +12,9 @@ export type AnyMethod = string & Record<never, never>;
  * call it. A method that is not listed takes any arguments.
  */
 export type CallParameters<Methods, Method, Options> = Method extends keyof Methods
-  ? NeedNotBeGiven<Methods[Method]> extends true
+  ? Methods[Method] extends Readonly<Record<string, never>>
     ? [args?: Methods[Method], options?: Options]
-    : [args: Methods[Method], options?: Options]
+    : Partial<Methods[Method]> extends Methods[Method]
+      ? [args?: Methods[Method], options?: Options]
+      : [args: Methods[Method], options?: Options]
   : [args?: Readonly<Record<string, unknown>>, options?: Options];
-
-/** Of a method without any arguments, and of one whose arguments are all optional. */
-type NeedNotBeGiven<Args> =
-  Args extends Readonly<Record<string, never>> ? true : Partial<Args> extends Args ? true : false;
