@@ -10,6 +10,7 @@ import {
 } from '../index.js';
 import { readBuild } from './build-folder.js';
 import type { CallLog } from './call-log.js';
+import { copyGraph } from './copy-graph.js';
 import { LabDescriptionError, LabExpectationError } from './errors.js';
 import {
   everythingFinished,
@@ -30,6 +31,7 @@ import type { LabCore } from './lab-core.js';
 import { createLabCore } from './lab-core.js';
 import type { BuildOptions, LabDescription } from './lab-description.js';
 import { dumpLab } from './lab-dump.js';
+import { LabSnapshot } from './lab-snapshot.js';
 import { labHost, type LabHost } from './lab-host.js';
 import type { LabStatus } from './lab-status.js';
 import type { StoredBuild } from './lab/build-store.js';
@@ -45,6 +47,7 @@ import type { LabSuiteState } from './suite-run.js';
 import { SuiteRuns } from './suite-runs.js';
 import { Timeline } from './timeline.js';
 import type { LabHostView, LabJobView } from './views.js';
+import { VirtualClock } from './virtual-clock.js';
 import { describeLab, viewHost, viewJob } from './views.js';
 
 /** Base URLs of a lab's servers, and the URL of its status page. */
@@ -90,6 +93,7 @@ export class EmbeddedLab {
   readonly calls: CallLog;
   readonly faults: LabFaults;
   readonly #core: LabCore;
+  readonly #description: LabDescription;
   readonly #timeZone: string;
   readonly #overHttp: { readonly idleSocketMs: number; readonly devServerBefore: FrontServer };
   readonly #timeline: Timeline;
@@ -109,6 +113,7 @@ export class EmbeddedLab {
   private constructor(description: LabDescription, builds: readonly StoredBuild[]) {
     const timeZone = description.options.timeZone ?? defaultLabTimeZone;
     this.#timeZone = timeZone;
+    this.#description = description;
     this.#core = createLabCore(description, builds, {
       devServerUrl: () => this.#urls.devServer,
       tell: (atMs, happening) => {
@@ -148,6 +153,35 @@ export class EmbeddedLab {
       schedulerMs: this.#core.durations.schedulerMs,
       runSuite: description.options.runSuite,
       optionsFor: () => ({ lab: clients, resultFiles, clock }),
+    });
+  }
+
+  /**
+   * The lab as it is now, for labs that go on from here: what takes long to prepare is prepared once.
+   *
+   * Throws `LabDescriptionError` while a suite runs in a job that `create_suite_job` has made: a function that runs
+   * cannot be copied.
+   */
+  snapshot(): LabSnapshot {
+    this.#catchUp();
+    const underWay = this.#suites.all().filter(({ state }) => state === 'waiting' || state === 'running');
+    if (underWay.length > 0) {
+      const jobs = underWay.map(({ jobId }) => jobId).join(', ');
+      throw new LabDescriptionError(`a lab cannot be copied while its suites run: jobs ${jobs}`);
+    }
+    const atMs = this.#core.simulation.now;
+    const kept = copyGraph({ memory: this.#core.memory.save(), timeline: this.#timeline.save() });
+    const described = this.#description;
+    const builds = this.#core.announcedBuilds();
+    return new LabSnapshot(atMs, () => {
+      const { clock } = this;
+      const options =
+        clock instanceof VirtualClock ? { ...described.options, clock: clock.copy(atMs) } : described.options;
+      const lab = new EmbeddedLab({ ...described, options }, builds);
+      const { memory, timeline } = copyGraph(kept);
+      lab.#core.memory.load(memory);
+      lab.#timeline.load(timeline);
+      return lab;
     });
   }
 

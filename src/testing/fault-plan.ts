@@ -8,7 +8,7 @@ import { drawnNumber } from './lab/stable-hash.js';
 export class FaultPlan implements LabFaults {
   readonly #now: () => number;
   readonly #seed: number;
-  readonly #seen = new Map<string, number>();
+  #seen = new Map<string, number>();
   #faults: readonly ActiveFault[] = [];
   #added = 0;
 
@@ -31,7 +31,7 @@ export class FaultPlan implements LabFaults {
     if (at <= seen) throw new LabDescriptionError(`a fault at call ${at} comes too late: there were ${seen} already`);
     const nowMs = this.#now();
     const isOpenEnded = fault.probability !== undefined || fromMs !== undefined || untilMs !== undefined;
-    const active: ActiveFault = {
+    const active = this.#activate({
       fault: { ...fault },
       number: ++this.#added,
       at,
@@ -39,10 +39,7 @@ export class FaultPlan implements LabFaults {
       fromMs: nowMs + (fromMs ?? 0),
       untilMs: nowMs + (untilMs ?? Infinity),
       hits: 0,
-      remove: () => {
-        this.#faults = this.#faults.filter((other) => other !== active);
-      },
-    };
+    });
     if (active.limit > 0) this.#faults = [...this.#faults, active];
     return active;
   }
@@ -73,10 +70,32 @@ export class FaultPlan implements LabFaults {
     return hit.fault;
   }
 
+  #activate(fault: Omit<ActiveFault, 'remove'>): ActiveFault {
+    const active: ActiveFault = {
+      ...fault,
+      remove: () => {
+        this.#faults = this.#faults.filter((other) => other !== active);
+      },
+    };
+    return active;
+  }
+
   #count(key: string): number {
     const number = (this.#seen.get(key) ?? 0) + 1;
     this.#seen.set(key, number);
     return number;
+  }
+
+  /** What it remembers, for a snapshot; not copied. */
+  save(): SavedFaults {
+    const faults = this.#faults.map((active) => ({ ...active }));
+    return { seen: this.#seen, added: this.#added, faults };
+  }
+
+  load({ seen, added, faults }: SavedFaults): void {
+    this.#seen = seen;
+    this.#added = added;
+    this.#faults = faults.map((fault) => this.#activate(fault));
   }
 }
 
@@ -98,4 +117,11 @@ function countsOf(service: ServiceName, method: string): readonly string[] {
 
 function keyOf(service: ServiceName | undefined, method: string | undefined): string {
   return method === undefined ? (service ?? '') : `${service ?? ''} ${method}`;
+}
+
+/** What a snapshot keeps of it. */
+export interface SavedFaults {
+  readonly seen: Map<string, number>;
+  readonly added: number;
+  readonly faults: readonly Omit<ActiveFault, 'remove'>[];
 }

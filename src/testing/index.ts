@@ -8,6 +8,7 @@ export type {
   HostOutage,
   LabDescription,
 } from './lab-description.js';
+export { LabSnapshot } from './lab-snapshot.js';
 export { withLab } from './with-lab.js';
 export { LabDescriptionError, LabExpectationError, LabTestError } from './errors.js';
 export type { LabStatus, LabStatusState } from './lab-status.js';

@@ -7,6 +7,7 @@ import type { EmbeddedLabOptions, LabDescription } from './lab-description.js';
 import type { StoredBuild } from './lab/build-store.js';
 import { resolveDurations, type LabDurations } from './lab/durations.js';
 import type { HostScripts } from './lab/host-scripts.js';
+import { labMemory, type LabMemory } from './lab-memory.js';
 import { LabStatusBoard } from './lab-status.js';
 import type { LabHappening } from './lab/lab-events.js';
 import { LabState } from './lab/lab-state.js';
@@ -34,7 +35,11 @@ export interface LabCore {
   readonly hostScripts: Map<string, HostScripts>;
   /** What the image storage has now. */
   readonly builds: ReadonlyMap<string, StoredBuild>;
+  /** All builds that it has or will have. */
+  readonly announcedBuilds: () => readonly StoredBuild[];
   /** Whether it has the build, or will have it. */
+  /** What the lab remembers besides its timeline, for snapshots. */
+  readonly memory: LabMemory;
   readonly knowsBuild: (name: string) => boolean;
   readonly addBuild: (build: StoredBuild) => void;
   readonly calls: CallRecorder;
@@ -73,12 +78,13 @@ export function createLabCore(
   };
   const announced = new Map(builds.map((build) => [build.name, build]));
   const hostScripts = new Map<string, HostScripts>(description.hosts);
+  const rows = new TestRows(state, time);
   const simulation = new Simulation(state, clock.now(), {
     durations,
     seed,
     scripts: { byTest: description.scripts, otherwise: description.otherTests },
     hostScripts,
-    rows: new TestRows(state, time),
+    rows,
     jobRepoUrl: (build) => `${hooks.devServerUrl()}/static/${build}/autotest/packages`,
     addBuild: (name) => {
       const build = announced.get(name);
@@ -102,11 +108,9 @@ export function createLabCore(
   const servers = { clock, hasListSuiteControls, isBehindApache: options.devServerBehindApache ?? false };
   const rpc = { state, defaultUser: user, now: () => clock.now() };
   const front = new LabFront({ clock, simulation, calls, faults });
-  const devServer = devServerService('devServer', {
-    ...servers,
-    builds: store,
-    staging: new Staging(store, tellStaged),
-  });
+  const staging = new Staging(store, tellStaged);
+  const crashServerStaging = new Staging(crashServerStore, tellStaged);
+  const devServer = devServerService('devServer', { ...servers, builds: store, staging });
   const forSuiteJobs = { clock, devServer: lineTo(devServer, front, hooks.devServerUrl) };
   const afe = afeMethods({ state, simulation, time }, forSuiteJobs);
   return {
@@ -118,6 +122,19 @@ export function createLabCore(
     durations,
     hostScripts,
     builds: store,
+    memory: labMemory({
+      state,
+      simulation,
+      rows,
+      staging,
+      crashServerStaging,
+      faults,
+      status,
+      hostScripts,
+      addBuild,
+      store,
+    }),
+    announcedBuilds: () => [...new Map([...announced, ...store]).values()],
     knowsBuild: (name) => store.has(name) || announced.has(name),
     addBuild,
     calls,
@@ -130,7 +147,7 @@ export function createLabCore(
     crashServer: devServerService('crashServer', {
       ...servers,
       builds: crashServerStore,
-      staging: new Staging(crashServerStore, tellStaged),
+      staging: crashServerStaging,
     }),
     labStatus: labStatusService(() => status.current),
   };

@@ -52,6 +52,10 @@ export class LabStatusBoard {
   #posted(state: LabStatusState, message: string): PostedStatus {
     return { state, message, atMs: this.#now(), by: this.#user };
   }
+
+  load(current: PostedStatus): void {
+    this.#current = current;
+  }
 }
 
 const usualMessages: Readonly<Record<LabStatusState, string>> = {

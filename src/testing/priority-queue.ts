@@ -70,4 +70,13 @@ export class PriorityQueue<T> {
     const itemB = this.#items[b];
     return itemA !== undefined && itemB !== undefined && this.#precedes(itemA, itemB);
   }
+
+  /** All items, in an order that `load` takes. */
+  save(): readonly T[] {
+    return this.#items;
+  }
+
+  load(items: readonly T[]): void {
+    this.#items = [...items];
+  }
 }

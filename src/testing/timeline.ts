@@ -31,6 +31,16 @@ export class Timeline {
     const lines = this.#events.map((event) => this.line(event));
     return [...(this.#forgotten > 0 ? [`(${this.#forgotten} events before)`] : []), ...lines].join('\n');
   }
+
+  /** What it remembers, for a snapshot; not copied. */
+  save(): SavedTimeline {
+    return { events: this.#events, forgotten: this.#forgotten };
+  }
+
+  load({ events, forgotten }: SavedTimeline): void {
+    this.#events = events;
+    this.#forgotten = forgotten;
+  }
 }
 
 /** A lab of a million jobs must not keep all that ever happened. */
@@ -60,4 +70,10 @@ function describe(event: LabEvent): string {
     case 'build-staged':
       return `${event.artifact} of ${event.build} staged`;
   }
+}
+
+/** What a snapshot keeps of it. */
+export interface SavedTimeline {
+  readonly events: LabEvent[];
+  readonly forgotten: number;
 }

@@ -58,6 +58,11 @@ export class VirtualClock implements Clock {
     return this.#now;
   }
 
+  /** Another clock of the same kind, on which nobody sleeps yet, at the same time or at another. */
+  copy(startMs = this.#now): VirtualClock {
+    return new VirtualClock({ startMs, autoAdvance: this.#autoAdvance, patienceMs: this.#patienceMs });
+  }
+
   /** How many callers sleep now. */
   get sleeping(): number {
     return this.#asleep;

@@ -27,6 +27,10 @@ export class HostUse {
     const conflict = conflictOf(host, by);
     if (conflict !== undefined && this.#conflicts.length < kept) this.#conflicts.push(conflict);
   }
+
+  load(conflicts: readonly string[]): void {
+    this.#conflicts.splice(0, this.#conflicts.length, ...conflicts);
+  }
 }
 
 /** What stands against the use of a host: by an entry, by a task before that entry, or by a task of its own. */

@@ -6,7 +6,7 @@ import type { LabJob } from './model.js';
 export class JobArchive {
   readonly #parts: UnpackingParts;
   /** The bundle of the job of id `n` is at index `n - 1`. */
-  readonly #bundles: (Bundle | undefined)[] = [];
+  #bundles: (Bundle | undefined)[] = [];
   /** The bundles that were unpacked last, the latest last. */
   readonly #unpacked = new Map<Bundle, ReadonlyMap<number, LabJob>>();
 
@@ -42,9 +42,19 @@ export class JobArchive {
     if (this.#unpacked.size > keptUnpacked && oldest !== undefined) this.#unpacked.delete(oldest);
     return jobs;
   }
+
+  /** What it remembers, for a snapshot; not copied. */
+  save(): (Bundle | undefined)[] {
+    return this.#bundles;
+  }
+
+  load(bundles: (Bundle | undefined)[]): void {
+    this.#bundles = bundles;
+    this.#unpacked.clear();
+  }
 }
 
-type Bundle = Buffer;
+export type Bundle = Buffer;
 
 /** A look through all jobs goes by their ids, and the families of neighbours end up in neighbouring bundles. */
 const keptUnpacked = 64;

@@ -5,7 +5,7 @@ import type { Run } from './run.js';
 import { hasPassed, isMarked, resultIn, subdirOf } from './run.js';
 import type { SimulationParts } from './simulation-parts.js';
 import type { TaskListener } from './special-tasks.js';
-import { SpecialTasks } from './special-tasks.js';
+import { SpecialTasks, type SavedRequests } from './special-tasks.js';
 import { taskAfter, taskAfterStop, tasksBefore } from './task-choice.js';
 import { planDuration, planOutcome } from './test-plan.js';
 import type { RanJob } from './test-rows.js';
@@ -18,7 +18,7 @@ export class JobRuns implements TaskListener {
   readonly #parts: SimulationParts;
   readonly #requeue: (unit: Unit) => void;
   /** By the id of each entry. */
-  readonly #runs = new Map<number, Run>();
+  #runs = new Map<number, Run>();
 
   /** @param requeue - called with what has to wait for hosts again */
   constructor(parts: SimulationParts, requeue: (unit: Unit) => void) {
@@ -250,4 +250,20 @@ export class JobRuns implements TaskListener {
     entry.host.status = status === 'Gathering' ? 'Running' : status;
     this.#parts.state.updateFree(entry.host);
   }
+
+  /** What it remembers, for a snapshot; not copied. */
+  save(): SavedRuns {
+    return { runs: this.#runs, tasks: this.tasks.save() };
+  }
+
+  load({ runs, tasks }: SavedRuns): void {
+    this.#runs = runs;
+    this.tasks.load(tasks);
+  }
+}
+
+/** What a snapshot keeps of it. */
+export interface SavedRuns {
+  readonly runs: Map<number, Run>;
+  readonly tasks: SavedRequests;
 }

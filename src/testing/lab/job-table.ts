@@ -1,4 +1,4 @@
-import { JobArchive } from './job-archive.js';
+import { JobArchive, type Bundle } from './job-archive.js';
 import type { LabEntry, LabJob, LabTestRow } from './model.js';
 import type { UnpackingParts } from './packed-job.js';
 
@@ -11,12 +11,12 @@ import type { UnpackingParts } from './packed-job.js';
  */
 export class JobTable implements Iterable<LabJob> {
   /** The job of id `n` is at index `n - 1`; undefined when it is packed. */
-  readonly #live: (LabJob | undefined)[] = [];
+  #live: (LabJob | undefined)[] = [];
   readonly #archive: JobArchive;
   /** Of each family by the id of its eldest: how many of its jobs are not over. */
-  readonly #open = new Map<number, number>();
+  #open = new Map<number, number>();
   /** Ids of those that are not packed, by name in lower case: the database compares names without case. */
-  readonly #byName = new Map<string, number[]>();
+  #byName = new Map<string, number[]>();
   #resting: { readonly eldestId: number; readonly sinceMs: number }[] = [];
   #due: LabJob[] = [];
   #entryCount = 0;
@@ -169,6 +169,24 @@ export class JobTable implements Iterable<LabJob> {
     return [...this].flatMap((job) => job.rows).sort((a, b) => a.testIdx - b.testIdx);
   }
 
+  /** What it remembers, for a snapshot; not copied. */
+  save(): SavedJobs {
+    const counts = { entries: this.#entryCount, rows: this.#rowCount };
+    const families = { open: this.#open, resting: this.#resting, due: this.#due };
+    return { live: this.#live, archive: this.#archive.save(), byName: this.#byName, families, counts };
+  }
+
+  load({ live, archive, byName, families, counts }: SavedJobs): void {
+    this.#live = live;
+    this.#archive.load(archive);
+    this.#byName = byName;
+    this.#open = families.open;
+    this.#resting = families.resting;
+    this.#due = families.due;
+    this.#entryCount = counts.entries;
+    this.#rowCount = counts.rows;
+  }
+
   #enterName({ id, name }: LabJob): void {
     const key = name.toLowerCase();
     const ids = this.#byName.get(key);
@@ -200,3 +218,16 @@ const restMs = 3_600_000;
 
 /** Jobs packed together: more are smaller, fewer are found sooner. */
 const bundleSize = 128;
+
+/** What a snapshot keeps of it. */
+export interface SavedJobs {
+  readonly live: (LabJob | undefined)[];
+  readonly archive: (Bundle | undefined)[];
+  readonly byName: Map<string, number[]>;
+  readonly families: {
+    readonly open: Map<number, number>;
+    readonly resting: { readonly eldestId: number; readonly sinceMs: number }[];
+    readonly due: LabJob[];
+  };
+  readonly counts: { readonly entries: number; readonly rows: number };
+}

@@ -1,9 +1,9 @@
-import { JobTable } from './job-table.js';
+import { JobTable, type SavedJobs } from './job-table.js';
 import type { LabAclGroup, LabHostRecord, LabLabel, LabShard, LabUser } from './model.js';
 import { isFree } from './model.js';
-import { NamedRecords } from './named-records.js';
+import { NamedRecords, type SavedRecords } from './named-records.js';
 import type { ScriptedCrash } from './outcome.js';
-import { TaskHistory } from './task-history.js';
+import { TaskHistory, type SavedTasks } from './task-history.js';
 
 /** The lab's database: tables with the few indexes that its services and its scheduler look things up by. */
 export class LabState {
@@ -11,8 +11,6 @@ export class LabState {
   readonly labels = new NamedRecords<LabLabel>((row) => row.name);
   readonly hosts = new NamedRecords<LabHostRecord>((row) => row.hostname);
   readonly aclGroups = new NamedRecords<LabAclGroup>((row) => row.name);
-  /** Every user is in it, and every host that is in no other one. */
-  readonly everyone = this.ensureAclGroup('Everyone');
   readonly shards = new NamedRecords<LabShard>((row) => row.hostname);
   /** Board → version. */
   readonly stableVersions = new Map<string, string>();
@@ -25,6 +23,11 @@ export class LabState {
   /** By job tag, of the jobs that left crash dumps. */
   readonly crashes = new Map<string, readonly ScriptedCrash[]>();
   #attributeCount = 0;
+
+  /** Every user is in it, and every host that is in no other one. */
+  get everyone(): LabAclGroup {
+    return this.ensureAclGroup('Everyone');
+  }
 
   ensureUser(login: string, accessLevel = 0): LabUser {
     const known = this.users.get(login);
@@ -138,4 +141,53 @@ export class LabState {
     const id = host.attributes.get(attribute)?.id ?? ++this.#attributeCount;
     host.attributes.set(attribute, { id, value });
   }
+
+  /** What it remembers, for a snapshot; not copied. */
+  save(): SavedState {
+    const { users, labels, hosts, aclGroups, shards, jobs, tasks, stableVersions, crashes } = this;
+    return {
+      tables: {
+        users: users.save(),
+        labels: labels.save(),
+        hosts: hosts.save(),
+        aclGroups: aclGroups.save(),
+        shards: shards.save(),
+      },
+      jobs: jobs.save(),
+      tasks: tasks.save(),
+      stableVersions,
+      crashes,
+      attributeCount: this.#attributeCount,
+    };
+  }
+
+  /** Only for a lab in which nothing has happened yet. */
+  load({ tables, jobs, tasks, stableVersions, crashes, attributeCount }: SavedState): void {
+    this.users.load(tables.users);
+    this.labels.load(tables.labels);
+    this.hosts.load(tables.hosts);
+    this.aclGroups.load(tables.aclGroups);
+    this.shards.load(tables.shards);
+    this.jobs.load(jobs);
+    this.tasks.load(tasks);
+    for (const [board, version] of stableVersions) this.stableVersions.set(board, version);
+    for (const [jobTag, left] of crashes) this.crashes.set(jobTag, left);
+    this.#attributeCount = attributeCount;
+  }
+}
+
+/** What a snapshot keeps of it. */
+export interface SavedState {
+  readonly tables: {
+    readonly users: SavedRecords<LabUser>;
+    readonly labels: SavedRecords<LabLabel>;
+    readonly hosts: SavedRecords<LabHostRecord>;
+    readonly aclGroups: SavedRecords<LabAclGroup>;
+    readonly shards: SavedRecords<LabShard>;
+  };
+  readonly jobs: SavedJobs;
+  readonly tasks: SavedTasks;
+  readonly stableVersions: ReadonlyMap<string, string>;
+  readonly crashes: ReadonlyMap<string, readonly ScriptedCrash[]>;
+  readonly attributeCount: number;
 }

@@ -49,10 +49,28 @@ export class LabTimers {
     this.#queue.retain((timer) => timer.type !== 'job-timeout' || !isOver(timer.jobId));
     this.#needless = 0;
   }
+
+  /** What it remembers, for a snapshot; not copied. */
+  save(): SavedTimers {
+    return { queue: this.#queue.save(), sequence: this.#sequence, needless: this.#needless };
+  }
+
+  load({ queue, sequence, needless }: SavedTimers): void {
+    this.#queue.load(queue);
+    this.#sequence = sequence;
+    this.#needless = needless;
+  }
 }
 
 const fewTimers = 1000;
 
 function happensBefore(a: LabTimer, b: LabTimer): boolean {
   return a.atMs < b.atMs || (a.atMs === b.atMs && a.sequence < b.sequence);
+}
+
+/** What a snapshot keeps of it. */
+export interface SavedTimers {
+  readonly queue: readonly LabTimer[];
+  readonly sequence: number;
+  readonly needless: number;
 }

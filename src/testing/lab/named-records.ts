@@ -3,9 +3,9 @@ export class NamedRecords<Row extends { readonly id: number }> {
   readonly #nameOf: (row: Row) => string;
   #byName = new Map<string, Row>();
   #isInOrder = true;
-  readonly #deleted = new Map<string, Row>();
+  #deleted = new Map<string, Row>();
   /** The row of id `n` is at index `n - 1`, even when it has been deleted: ids are not given twice. */
-  readonly #rows: Row[] = [];
+  #rows: Row[] = [];
 
   constructor(nameOf: (row: Row) => string) {
     this.#nameOf = nameOf;
@@ -66,4 +66,24 @@ export class NamedRecords<Row extends { readonly id: number }> {
     this.#isInOrder = false;
     return row;
   }
+
+  /** What it remembers, for a snapshot; not copied. */
+  save(): SavedRecords<Row> {
+    return { byName: this.#byName, deleted: this.#deleted, rows: this.#rows, isInOrder: this.#isInOrder };
+  }
+
+  load({ byName, deleted, rows, isInOrder }: SavedRecords<Row>): void {
+    this.#byName = byName;
+    this.#deleted = deleted;
+    this.#rows = rows;
+    this.#isInOrder = isInOrder;
+  }
+}
+
+/** What a snapshot keeps of it. */
+export interface SavedRecords<Row> {
+  readonly byName: Map<string, Row>;
+  readonly deleted: Map<string, Row>;
+  readonly rows: Row[];
+  readonly isInOrder: boolean;
 }

@@ -1,8 +1,8 @@
 import { HostUse } from './host-use.js';
-import { JobRuns } from './job-runs.js';
+import { JobRuns, type SavedRuns } from './job-runs.js';
 import type { LabHappening } from './lab-events.js';
 import type { LabState } from './lab-state.js';
-import type { LabTimer, PlannedEvent } from './lab-timer.js';
+import type { LabTimer, PlannedEvent, SavedTimers } from './lab-timer.js';
 import { LabTimers } from './lab-timer.js';
 import type { LabEntry, LabHostRecord, LabJob, LabTask } from './model.js';
 import { isComplete } from './model.js';
@@ -201,6 +201,27 @@ export class Simulation {
   #tell(happening: LabHappening): void {
     this.#options.tell(this.#now, happening);
   }
+
+  /** What it remembers, for a snapshot; not copied. */
+  save(): SavedSimulation {
+    return {
+      now: this.#now,
+      turnIsDue: this.#turnIsDue,
+      timers: this.#timers.save(),
+      waiting: this.#waiting.save(),
+      conflicts: this.#hostUse.conflicts,
+      runs: this.#runs.save(),
+    };
+  }
+
+  load({ now, turnIsDue, timers, waiting, conflicts, runs }: SavedSimulation): void {
+    this.#now = now;
+    this.#turnIsDue = turnIsDue;
+    this.#timers.load(timers);
+    this.#waiting.load(waiting);
+    this.#hostUse.load(conflicts);
+    this.#runs.load(runs);
+  }
 }
 
 /** Who aborts what took too long. */
@@ -219,4 +240,14 @@ function markForAbort(entries: readonly LabEntry[], by: string): readonly LabEnt
 
 function isStillQueued(unit: Unit): boolean {
   return unit.entries.every((entry) => entry.status === 'Queued' && !entry.aborted);
+}
+
+/** What a snapshot keeps of it. */
+export interface SavedSimulation {
+  readonly now: number;
+  readonly turnIsDue: boolean;
+  readonly timers: SavedTimers;
+  readonly waiting: ReadonlyMap<string, readonly Unit[]>;
+  readonly conflicts: readonly string[];
+  readonly runs: SavedRuns;
 }

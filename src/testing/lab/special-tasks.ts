@@ -21,9 +21,9 @@ export class SpecialTasks {
   readonly #parts: SimulationParts;
   readonly #listener: TaskListener;
   /** Hosts with tasks that users asked for. */
-  readonly #asked = new Set<LabHostRecord>();
+  #asked = new Set<LabHostRecord>();
   /** By host: how often it was repaired for the same entry in a row. */
-  readonly #repairs = new Map<string, { readonly entryId: number; readonly times: number }>();
+  #repairs = new Map<string, { readonly entryId: number; readonly times: number }>();
 
   constructor(parts: SimulationParts, listener: TaskListener) {
     this.#parts = parts;
@@ -174,6 +174,16 @@ export class SpecialTasks {
     host.status = status;
     this.#parts.state.updateFree(host);
   }
+
+  /** What it remembers, for a snapshot; not copied. */
+  save(): SavedRequests {
+    return { asked: this.#asked, repairs: this.#repairs };
+  }
+
+  load({ asked, repairs }: SavedRequests): void {
+    this.#asked = asked;
+    this.#repairs = repairs;
+  }
 }
 
 /** How often a host is repaired for the same entry before the lab gives it up. */
@@ -205,3 +215,9 @@ const durationNames: Readonly<Record<TaskName, keyof LabDurations>> = {
   Provision: 'provisionMs',
   Repair: 'repairMs',
 };
+
+/** What a snapshot keeps of it. */
+export interface SavedRequests {
+  readonly asked: Set<LabHostRecord>;
+  readonly repairs: Map<string, { readonly entryId: number; readonly times: number }>;
+}

@@ -35,7 +35,25 @@ export class TaskHistory {
   all(): readonly LabTask[] {
     return this.#tasks;
   }
+
+  /** What it remembers, for a snapshot; not copied. */
+  save(): SavedTasks {
+    return { tasks: this.#tasks, count: this.#count, limit: this.#limit };
+  }
+
+  load({ tasks, count, limit }: SavedTasks): void {
+    this.#tasks = tasks;
+    this.#count = count;
+    this.#limit = limit;
+  }
 }
 
 /** Every job has a task or two: a lab of a million jobs must not keep them all. */
 const kept = 50_000;
+
+/** What a snapshot keeps of it. */
+export interface SavedTasks {
+  readonly tasks: LabTask[];
+  readonly count: number;
+  readonly limit: number;
+}

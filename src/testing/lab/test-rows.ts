@@ -17,7 +17,7 @@ export interface RanJob {
 export class TestRows {
   readonly #state: LabState;
   readonly #time: LocalTime;
-  readonly #machines = new Map<string, number>();
+  #machines = new Map<string, number>();
   readonly #hostFacts = new WeakMap<LabHostRecord, HostFacts>();
   #jobCount = 0;
 
@@ -122,6 +122,16 @@ export class TestRows {
     this.#machines.set(hostname, this.#machines.size + 1);
     return this.#machines.size;
   }
+
+  /** What it remembers, for a snapshot; not copied. */
+  save(): SavedRowCounts {
+    return { machines: this.#machines, jobCount: this.#jobCount };
+  }
+
+  load({ machines, jobCount }: SavedRowCounts): void {
+    this.#machines = machines;
+    this.#jobCount = jobCount;
+  }
 }
 
 /** Without times of its own a row has those of its job. */
@@ -141,4 +151,10 @@ function testRows(job: LabJob, result: ScriptedResult): readonly NewRow[] {
     status,
     reason: reason ?? defaultReason(status),
   }));
+}
+
+/** What a snapshot keeps of it. */
+export interface SavedRowCounts {
+  readonly machines: Map<string, number>;
+  readonly jobCount: number;
 }

@@ -71,6 +71,20 @@ export class WaitingLines {
       comeForward(head.line);
     }
   }
+
+  /** What it remembers, for a snapshot; not copied. */
+  save(): ReadonlyMap<string, readonly Unit[]> {
+    return new Map([...this.#lines].map(([key, line]) => [key, line.save()]));
+  }
+
+  load(lines: ReadonlyMap<string, readonly Unit[]>): void {
+    this.#lines.clear();
+    for (const [key, units] of lines) {
+      const line = new PriorityQueue(isServedBefore);
+      line.load(units);
+      this.#lines.set(key, line);
+    }
+  }
 }
 
 /**

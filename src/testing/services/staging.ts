@@ -8,8 +8,8 @@ import type { StoredBuild } from '../lab/build-store.js';
  */
 export class Staging {
   readonly #builds: ReadonlyMap<string, StoredBuild>;
-  readonly #items = new Map<string, StagedItem>();
-  readonly #failures = new Map<string, number>();
+  #items = new Map<string, StagedItem>();
+  #failures = new Map<string, number>();
   readonly #tell: StagedListener;
   #waiting = 0;
 
@@ -131,6 +131,16 @@ export class Staging {
     }
     return known;
   }
+
+  /** What it remembers, for a snapshot; not copied. */
+  save(): SavedStaging {
+    return { items: this.#items, failures: this.#failures };
+  }
+
+  load({ items, failures }: SavedStaging): void {
+    this.#items = items;
+    this.#failures = failures;
+  }
 }
 
 /** What a request to `stage` or `is_staged` names. */
@@ -184,4 +194,10 @@ function durationOf(stagingMs: StoredBuild['stagingMs'], item: string, ofItems: 
 
 function keyOf(build: string, item: string): string {
   return `${build} ${item}`;
+}
+
+/** What a snapshot keeps of it. */
+export interface SavedStaging {
+  readonly items: Map<string, StagedItem>;
+  readonly failures: Map<string, number>;
 }
