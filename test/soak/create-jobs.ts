@@ -93,8 +93,8 @@ function keyedClients(options: {
   readonly clock: ConstructorParameters<typeof HttpAfeClient>[0]['clock'];
   readonly logger: Logger;
 }): (key: string) => HttpAfeClient {
-  // Short deadlines, so that some calls cannot find out in time.
-  const limits = { timeoutMs: 1_500, deadlineMs: 45_000, random: () => 0.5 };
+  // Of the lab's time, but for the time-out of a try.
+  const limits = { timeoutMs: 1_500, deadlineMs: 15 * 60_000, random: () => 0.5 };
   return (key) => new HttpAfeClient({ ...options, ...limits, newId: () => key });
 }
 

@@ -56,22 +56,23 @@ export type Ask = (method: string, args: WireArguments) => Promise<unknown>;
  * When nobody knows whether a request was acted on (time-out, broken connection, 5xx, an answer that makes no sense),
  * the job is looked for before the request is sent again, and taken over if it is there. A request that was slow, not
  * lost, may still come true after the second one, and the network itself may have sent a request twice: so it is asked
- * at the end whether there are several. Only the oldest job is kept then, others are aborted.
+ * at the end whether there are several. Only the oldest job is kept then, others are aborted. A third of the time that
+ * the call may take is kept for that.
  */
 export async function createOnce(creator: JobCreator, creation: Creation, options: CreateJobOptions): Promise<number> {
   const { service, logger } = creator;
   const { method, jobName } = creation;
   const { signal } = options;
+  const { deadlineMs = service.deadlineMs } = options;
   const startedMs = creator.now();
-  const made = await makeOne(creator, creation, options);
+  const settling = () => ({ signal, deadlineMs: Math.max(1, deadlineMs - (creator.now() - startedMs)) });
+  const ask: Ask = (asked, args) => service.call(asked, args, settling());
+  const made = await makeOne(creator, creation, { signal, deadlineMs: deadlineMs * partForMaking }, ask);
   if (made.extra.length === 0 && (made.isOnlyOne || options.lookForDoubles === false)) return made.jobId;
-  const leftMs = (options.deadlineMs ?? service.deadlineMs) - (creator.now() - startedMs);
-  const settling = { signal, deadlineMs: Math.max(leftMs, shortestSettlingMs) };
-  const ask: Ask = (asked, args) => service.call(asked, args, settling);
   try {
     const { jobId, extra } = made.extra.length > 0 ? made : await lookForSeveral(creator, creation, made, ask);
     if (extra.length > 0) {
-      const aborted = await abortExtra(creator, extra, settling);
+      const aborted = await abortExtra(creator, extra, settling());
       creator.tellDoubled({ jobName, jobId, extraJobIds: extra, aborted });
     }
     return jobId;
@@ -92,8 +93,12 @@ interface Made {
   readonly isAmbiguous: boolean;
 }
 
-/** Sends the request until the job is there: made by it, or by one before whose answer was lost. */
-async function makeOne(creator: JobCreator, creation: Creation, options: CreateJobOptions): Promise<Made> {
+/**
+ * Sends the request until the job is there: made by it, or by one before whose answer was lost.
+ *
+ * @param lookLast - for a last look when the time for sending is over
+ */
+async function makeOne(creator: JobCreator, creation: Creation, options: CallOptions, lookLast: Ask): Promise<Made> {
   const { service, logger } = creator;
   const { method, args, jobName, requestKey } = creation;
   const { signal } = options;
@@ -129,6 +134,8 @@ async function makeOne(creator: JobCreator, creation: Creation, options: CreateJ
   } catch (error) {
     signal?.throwIfAborted();
     if (!isOutcomeUnknown || isStatedRefusal(error, method)) throw error;
+    const found = await tryToFindJob(creator, creation, lookLast, signal);
+    if (found !== undefined) return takeOver(found);
     throw new CreateJobStateUnknownError({ method, jobName, requestKey, cause: error });
   }
 }
@@ -204,8 +211,7 @@ async function abortExtra(
   }
 }
 
-/** Looking for doubles may take so long even when the call itself has used up its time. */
-const shortestSettlingMs = 60_000;
+const partForMaking = 2 / 3;
 
 /** The failures after which the state of an unknown outcome may still be found out. */
 function isPassing(failure: unknown): boolean {

@@ -343,7 +343,7 @@ describe('a job whose state cannot be found out', () => {
     await open();
     lab.creates.push(actsThen(misbehaviours.hangUp));
     const denied = only({ error: { name: 'AclAccessViolation', message: 'no', traceback: '' } });
-    lab.lookUps.push(denied, denied);
+    lab.lookUps.push(denied, denied, denied);
     expect(await rejectionOf(client.createJob(request))).toMatchObject({
       code: 'ERR_JOB_STATE_UNKNOWN',
       cause: { name: 'AclAccessError' },
