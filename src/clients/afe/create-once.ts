@@ -66,13 +66,18 @@ export async function createOnce(creator: JobCreator, creation: Creation, option
   const { deadlineMs = service.deadlineMs } = options;
   const startedMs = creator.now();
   const settling = () => ({ signal, deadlineMs: Math.max(1, deadlineMs - (creator.now() - startedMs)) });
-  const ask: Ask = (asked, args) => service.call(asked, args, settling());
+  // What is asked then does no harm when it is asked twice: everything that may pass is waited for, nonsense included.
+  const ask: Ask = (asked, args) =>
+    service.run(asked, settling(), {
+      isRetryable: isPassing,
+      work: (attempt) => service.request(asked, args, { timeoutMs: attempt.timeoutMs, signal }),
+    });
   const made = await makeOne(creator, creation, { signal, deadlineMs: deadlineMs * partForMaking }, ask);
   if (made.extra.length === 0 && (made.isOnlyOne || options.lookForDoubles === false)) return made.jobId;
   try {
     const { jobId, extra } = made.extra.length > 0 ? made : await lookForSeveral(creator, creation, made, ask);
     if (extra.length > 0) {
-      const aborted = await abortExtra(creator, extra, settling());
+      const aborted = await abortExtra(creator, extra, ask, signal);
       creator.tellDoubled({ jobName, jobId, extraJobIds: extra, aborted });
     }
     return jobId;
@@ -196,16 +201,17 @@ async function tryToFindJob(
 }
 
 async function abortExtra(
-  { service, logger }: JobCreator,
+  { logger }: JobCreator,
   jobIds: readonly number[],
-  options: CallOptions,
+  ask: Ask,
+  signal: AbortSignal | undefined,
 ): Promise<boolean> {
   try {
-    await service.call('abort_host_queue_entries', { job__id__in: jobIds }, { ...options, kind: 'repeatable' });
+    await ask('abort_host_queue_entries', { job__id__in: jobIds });
     logger.warn('a job was created more than once; the extra ones were aborted', { jobIds });
     return true;
   } catch (error) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     logger.error('a job was created more than once, and the extra ones cannot be aborted', { jobIds, error });
     return false;
   }
