@@ -1,4 +1,5 @@
 export { embeddedLab, LabBuilder } from './lab-builder.js';
+export { bigLab, flakyLab, hostileLab, smallLab } from './presets.js';
 export { EmbeddedLab, type LabSuiteJob, type LabUrls } from './embedded-lab.js';
 export type {
   BoardOptions,
@@ -8,6 +9,7 @@ export type {
   HostOutage,
   LabDescription,
 } from './lab-description.js';
+export type { DescribedTest } from './described-test.js';
 export { withLab } from './with-lab.js';
 export { LabDescriptionError, LabExpectationError, LabTestError } from './errors.js';
 export type { LabStatus, LabStatusState } from './lab-status.js';
