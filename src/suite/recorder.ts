@@ -13,6 +13,7 @@ import type { TestResult } from '../results/test-result.js';
 export class Recorder {
   readonly #job: SuiteJob | null;
   readonly #clock: Clock;
+  #crypto: Promise<typeof import('node:crypto')> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param job - null: nothing is recorded */
@@ -70,7 +71,8 @@ export class Recorder {
   job(test: string, jobId: number, owner: string): Promise<void> {
     return this.#inTurn(async (job) => {
       // Loaded when it is needed: it is a good part of what importing this package would cost.
-      const { createHash } = await import('node:crypto');
+      this.#crypto ??= import('node:crypto');
+      const { createHash } = await this.#crypto;
       const key = createHash('md5').update(test).digest('hex');
       await job.writeKeyvals({ [key]: `${String(jobId)}-${owner}` });
     });
