@@ -1,3 +1,4 @@
+import type * as Crypto from 'node:crypto';
 import { crashEntries } from '../crashes/crash-entries.js';
 import type { CrashReport } from '../crashes/crash-report.js';
 import { holdingClock, type Clock } from '../runtime/clock.js';
@@ -13,7 +14,7 @@ import type { TestResult } from '../results/test-result.js';
 export class Recorder {
   readonly #job: SuiteJob | null;
   readonly #clock: Clock;
-  #crypto: Promise<typeof import('node:crypto')> | undefined;
+  #crypto: Promise<typeof Crypto> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param job - null: nothing is recorded */
