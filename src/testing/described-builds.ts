@@ -1,4 +1,5 @@
 import type { BuildOptions, HostOptions } from './lab-description.js';
+import { isBuildFor } from './build-board.js';
 import { testsOfSuites, type DescribedTest } from './described-test.js';
 
 /** A suite as it was described: its name, and its tests. */
@@ -25,11 +26,6 @@ export function buildsWithSuites(
     all.set(name, { ...options, tests: options.tests === undefined ? tests : [...tests, ...options.tests] });
   }
   return all;
-}
-
-/** Whether a build, e.g. `x86-mario-release/R19-1998.0.0`, is one for a board. */
-export function isBuildFor(build: string, board: string): boolean {
-  return build.startsWith(`${board}-`);
 }
 
 /** The boards that were described: by themselves, or as those of hosts. */

@@ -7,7 +7,7 @@ import type {
   ResultFiles,
   TkoClient,
 } from '../index.js';
-import { isBuildFor } from './described-builds.js';
+import { isBuildFor } from './build-board.js';
 import { LabDescriptionError } from './errors.js';
 import type { StoredBuild } from './lab/build-store.js';
 import { MemorySuiteJob } from './memory-suite-job.js';
