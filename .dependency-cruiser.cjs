@@ -114,11 +114,11 @@ module.exports = {
     },
     {
       name: 'examples-are-users',
-      comment: 'Examples import the package by its name, node and vitest, and nothing else.',
+      comment: 'Examples import the package by its name, node, vitest and msw, and nothing else.',
       severity: 'error',
       from: { path: '^examples/' },
       to: {
-        pathNot: [entryPoints, '^examples/', testFramework],
+        pathNot: [entryPoints, '^examples/', testFramework, '^node_modules/msw/'],
         dependencyTypesNot: ['core'],
       },
     },

@@ -11,6 +11,7 @@ import type { FigureGroup } from './figure.js';
 import { importFigures } from './import-cost.js';
 import { scaleFigures } from './lab-scale.js';
 import { labFigures } from './lab-speed.js';
+import { labTestFigures } from './lab-start.js';
 import { parsingFigures } from './parsing.js';
 import { json, table } from './report.js';
 import { schedulingFigures } from './scheduling-time.js';
@@ -23,6 +24,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly FigureGroup[]>>
   calls: callFigures,
   scheduling: schedulingFigures,
   lab: labFigures,
+  labtests: labTestFigures,
   scale: scaleFigures,
 };
 const onlyWhenAskedFor: ReadonlySet<string> = new Set(['scale']);

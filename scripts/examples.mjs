@@ -5,7 +5,7 @@ import { report, root, run } from './run.mjs';
 
 const limitMs = 60_000;
 const files = await readdir(join(root, 'examples'));
-const tests = files.filter((name) => name.endsWith('.test.ts'));
+const tests = [...files.filter((name) => name.endsWith('.test.ts')), 'recipes'];
 const programs = files.filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).sort();
 
 await report([

@@ -1,5 +1,5 @@
 import { createLimit } from '../runtime/limit.js';
-import { callWithRetry, type Attempt, type CallSettings } from '../transport/call-with-retry.js';
+import { callWithRetry, createRetryLoader, type Attempt, type CallSettings } from '../transport/call-with-retry.js';
 import { gotTransport } from '../transport/got-transport.js';
 import { decodeRpcResponse, encodeRpcRequest } from '../transport/json-rpc.js';
 import { isRetryable, type CallKind } from '../transport/retry-policy.js';
@@ -39,8 +39,9 @@ export class JsonRpcService {
     this.#url = `${options.url}${path}`;
     this.#transport = options.transport ?? this.#ownTransport;
     const { retry: policy, timeoutMs, clock, random, hooks, logger } = options;
-    const limit = createLimit(options.concurrency, options.clock);
-    this.#settings = { service, policy, timeoutMs, clock, random, limit, hooks, logger };
+    const limit = createLimit(options.concurrency, clock);
+    const loadRetry = createRetryLoader(clock);
+    this.#settings = { service, policy, timeoutMs, clock, random, limit, loadRetry, hooks, logger };
   }
 
   /**

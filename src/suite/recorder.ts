@@ -1,3 +1,4 @@
+import type * as Crypto from 'node:crypto';
 import { crashEntries } from '../crashes/crash-entries.js';
 import type { CrashReport } from '../crashes/crash-report.js';
 import { holdingClock, type Clock } from '../runtime/clock.js';
@@ -13,6 +14,7 @@ import type { TestResult } from '../results/test-result.js';
 export class Recorder {
   readonly #job: SuiteJob | null;
   readonly #clock: Clock;
+  #crypto: Promise<typeof Crypto> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param job - null: nothing is recorded */
@@ -70,7 +72,8 @@ export class Recorder {
   job(test: string, jobId: number, owner: string): Promise<void> {
     return this.#inTurn(async (job) => {
       // Loaded when it is needed: it is a good part of what importing this package would cost.
-      const { createHash } = await import('node:crypto');
+      this.#crypto ??= import('node:crypto');
+      const { createHash } = await this.#crypto;
       const key = createHash('md5').update(test).digest('hex');
       await job.writeKeyvals({ [key]: `${String(jobId)}-${owner}` });
     });

@@ -1,13 +1,31 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { renderTests, type DescribedTest, type RenderedFiles } from './described-test.js';
+import { LabDescriptionError } from './errors.js';
 import type { BuildOptions } from './lab-description.js';
 import type { StoredBuild } from './lab/build-store.js';
 import { suitesOf } from './lab/build-store.js';
 
+/** The builds as the lab keeps them. Those that consist of the same list of tests share their files. */
+export function readBuilds(builds: ReadonlyMap<string, BuildOptions>): Promise<readonly StoredBuild[]> {
+  const rendered = new Map<readonly DescribedTest[], BuildFiles>();
+  const filesOfTests = (tests: readonly DescribedTest[]) => {
+    const files = rendered.get(tests) ?? filesOf(renderTests(tests));
+    rendered.set(tests, files);
+    return files;
+  };
+  return Promise.all([...builds].map(([name, options]) => readBuild(name, options, filesOfTests)));
+}
+
 /** A build as the lab keeps it; reads the folder of its control files where there is one. */
-export async function readBuild(name: string, options: BuildOptions): Promise<StoredBuild> {
+export async function readBuild(
+  name: string,
+  options: BuildOptions,
+  filesOfTests = (tests: readonly DescribedTest[]) => filesOf(renderTests(tests)),
+): Promise<StoredBuild> {
   const {
-    controlFiles = {},
+    controlFiles,
+    tests = [],
     suites,
     storedFiles = {},
     stagingMs = 20_000,
@@ -18,11 +36,13 @@ export async function readBuild(name: string, options: BuildOptions): Promise<St
     stagingFails,
     appearsAfterMs,
   } = options;
-  const files = typeof controlFiles === 'string' ? await readFolder(controlFiles) : encodeFiles(controlFiles);
+  const ofTests = filesOfTests(tests);
+  const given = typeof controlFiles === 'string' ? await readFolder(controlFiles) : encodeFiles(controlFiles ?? {});
+  const all = controlFiles === undefined ? ofTests : together(name, given, ofTests);
   return {
     name,
-    files,
-    suites: suites === undefined ? suitesOf(files) : new Map(Object.entries(suites)),
+    files: all.files,
+    suites: suites === undefined ? all.suites : new Map(Object.entries(suites)),
     storedFiles: encodeFiles(storedFiles),
     stagingMs: typeof stagingMs === 'number' ? stagingMs : new Map(Object.entries(stagingMs)),
     latest,
@@ -31,6 +51,25 @@ export async function readBuild(name: string, options: BuildOptions): Promise<St
     stagingFails: typeof stagingFails === 'string' ? { message: stagingFails, times: Infinity } : stagingFails,
     appearsAfterMs,
   };
+}
+
+/** What a build consists of, and the suites that it says of itself. */
+interface BuildFiles {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly suites: ReadonlyMap<string, readonly string[]>;
+}
+
+function filesOf(rendered: RenderedFiles): BuildFiles {
+  const files = encodeFiles(rendered);
+  return { files, suites: suitesOf(files) };
+}
+
+/** A suite's own control file may be given as well, and is then that; a test may not. */
+function together(build: string, given: ReadonlyMap<string, Uint8Array>, { files }: BuildFiles): BuildFiles {
+  const twice = [...files.keys()].find((path) => given.has(path) && !path.startsWith('test_suites/'));
+  if (twice !== undefined) throw new LabDescriptionError(`the build ${build} has ${twice} as a file and as a test`);
+  const all = new Map([...files, ...given]);
+  return { files: all, suites: suitesOf(all) };
 }
 
 async function readFolder(folder: string): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -42,9 +81,13 @@ async function readFolder(folder: string): Promise<ReadonlyMap<string, Uint8Arra
   return new Map(await Promise.all(files));
 }
 
-function encodeFiles(files: Readonly<Record<string, string | Uint8Array>>): ReadonlyMap<string, Uint8Array> {
-  const encoded = Object.entries(files).map(
-    ([path, content]) => [path, typeof content === 'string' ? new TextEncoder().encode(content) : content] as const,
+function encodeFiles(
+  files: Readonly<Record<string, string | Uint8Array>> | RenderedFiles,
+): ReadonlyMap<string, Uint8Array> {
+  const encoder = new TextEncoder();
+  const entries: Iterable<readonly [string, string | Uint8Array]> =
+    files instanceof Map ? files : Object.entries(files);
+  return new Map(
+    Array.from(entries, ([path, content]) => [path, typeof content === 'string' ? encoder.encode(content) : content]),
   );
-  return new Map(encoded);
 }

@@ -8,7 +8,7 @@ import {
   type ResultFiles,
   type SuiteOutcome,
 } from '../index.js';
-import { readBuild } from './build-folder.js';
+import { readBuild, readBuilds } from './build-folder.js';
 import type { CallLog } from './call-log.js';
 import { copyGraph } from './copy-graph.js';
 import { LabDescriptionError, LabExpectationError } from './errors.js';
@@ -106,8 +106,7 @@ export class EmbeddedLab {
 
   /** Starts a lab; `embeddedLab()` describes one more pleasantly. Reads the folders of control files. */
   static async start(description: LabDescription): Promise<EmbeddedLab> {
-    const builds = [...description.builds].map(([name, options]) => readBuild(name, options));
-    return new EmbeddedLab(description, await Promise.all(builds));
+    return new EmbeddedLab(description, await readBuilds(description.builds));
   }
 
   private constructor(description: LabDescription, builds: readonly StoredBuild[]) {
@@ -129,6 +128,7 @@ export class EmbeddedLab {
     this.clock = clock;
     this.calls = calls;
     this.faults = faults;
+    for (const fault of description.faults ?? []) faults.add(fault);
     this.#timeline = new Timeline(time);
     this.transport = labTransport(this.#core.front, (url) => this.#serviceAt(url));
     const { seed = 1 } = description.options;
@@ -222,15 +222,19 @@ export class EmbeddedLab {
 
   /**
    * Arguments for `reimageAndRun` that run a suite of this lab in process: with the last build that came for the board,
-   * in a new suite job. Change what you like: `{ ...lab.suiteArguments('bvt', 'x86-mario'), jobRetry: true }`.
+   * in a new suite job. Change what you like: `{ ...lab.suiteArguments('bvt'), jobRetry: true }`.
    *
-   * Throws `LabDescriptionError` when the lab has no build for the board.
+   * @param suite - may be left out when the build has tests of one suite only
+   * @param board - may be left out when the lab has builds for one board only
+   * @throws LabDescriptionError when the lab has no build for the board; or where something is left out, and there is none
+   *   or more than one that could be meant
    */
-  suiteArguments(suite: string, board: string): LabSuiteArguments {
+  suiteArguments(suite?: string, board?: string): LabSuiteArguments {
     const { afe, tko, devServer, crashServer, resultFiles, clock } = this;
     const clients = { afe, tko, devServer, crashServer };
     this.#catchUp();
-    const about = { builds: [...this.#core.builds.keys()], timeZone: this.#timeZone, resultFiles, clock };
+    const { builds, state } = this.#core;
+    const about = { builds, labels: state.labels.values(), timeZone: this.#timeZone, resultFiles, clock };
     return suiteArguments({ ...about, ...clients, suiteJob: this.suiteJob.bind(this) }, suite, board);
   }
 

@@ -1,4 +1,5 @@
 export { embeddedLab, LabBuilder } from './lab-builder.js';
+export { bigLab, flakyLab, hostileLab, smallLab } from './presets.js';
 export { EmbeddedLab, type LabSuiteJob, type LabUrls } from './embedded-lab.js';
 export type {
   BoardOptions,
@@ -9,6 +10,7 @@ export type {
   LabDescription,
 } from './lab-description.js';
 export { LabSnapshot } from './lab-snapshot.js';
+export type { DescribedTest } from './described-test.js';
 export { withLab } from './with-lab.js';
 export { LabDescriptionError, LabExpectationError, LabTestError } from './errors.js';
 export type { LabStatus, LabStatusState } from './lab-status.js';

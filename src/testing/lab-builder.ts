@@ -1,5 +1,8 @@
+import { boardsOf, buildsWithSuites, usualBoards, usualHosts, type DescribedSuite } from './described-builds.js';
+import type { DescribedTest } from './described-test.js';
 import { EmbeddedLab } from './embedded-lab.js';
 import { LabDescriptionError } from './errors.js';
+import type { LabFault } from './fault.js';
 import type { BoardOptions, BuildOptions, EmbeddedLabOptions, HostOptions } from './lab-description.js';
 import type { TestScript } from './lab/outcome.js';
 
@@ -16,6 +19,8 @@ export class LabBuilder {
   readonly #builds = new Map<string, BuildOptions>();
   readonly #scripts = new Map<string, TestScript>();
   readonly #boards = new Map<string, number>();
+  readonly #suites: DescribedSuite[] = [];
+  readonly #faults: LabFault[] = [];
   #otherTests: TestScript | undefined;
 
   constructor(options: EmbeddedLabOptions) {
@@ -55,6 +60,27 @@ export class LabBuilder {
     return this;
   }
 
+  /**
+   * Tests of a suite, by name or as data: `.suite('bvt', ['login_LoginSuccess', { name: 'power_Idle', jobRetries: 2 }])`.
+   * Their control files are rendered into every build that the builder describes, wherever it does so, and a test that is
+   * named in two suites is in both.
+   *
+   * What is not described besides is there as well: a board without a build of its own has `<board>-release/R19-1998.0.0`,
+   * and where no board is named there are four hosts of the boards that the builds are for, or of `x86-mario`.
+   *
+   * `start()` rejects with `LabDescriptionError` for names that no suite or test can have.
+   */
+  suite(name: string, tests: readonly (string | DescribedTest)[]): this {
+    this.#suites.push([name, tests]);
+    return this;
+  }
+
+  /** Something that goes wrong with requests from the start, as `lab.faults.add()` has it later. */
+  fault(fault: LabFault): this {
+    this.#faults.push(fault);
+    return this;
+  }
+
   /** How a test ends, by the NAME of its control file. A test without a script is good, unless `tests` says otherwise. */
   test(name: string, script: TestScript): this {
     this.#scripts.set(name, script);
@@ -71,14 +97,22 @@ export class LabBuilder {
   }
 
   /** Reads the builds' folders and starts the lab. Nothing listens before `listen()` is called. */
-  start(): Promise<EmbeddedLab> {
-    return EmbeddedLab.start({
+  async start(): Promise<EmbeddedLab> {
+    const boards = boardsOf({ boards: this.#boards.keys(), hosts: this.#hosts.values() });
+    if (boards.size === 0 && this.#suites.length > 0) {
+      for (const board of usualBoards(this.#builds.keys())) {
+        boards.add(board);
+        this.board(board, { hosts: usualHosts });
+      }
+    }
+    return await EmbeddedLab.start({
       options: this.#options,
       labels: this.#labels,
       hosts: this.#hosts,
-      builds: this.#builds,
+      builds: buildsWithSuites(this.#builds, boards, this.#suites),
       scripts: this.#scripts,
       otherTests: this.#otherTests,
+      faults: this.#faults,
     });
   }
 }

@@ -1,4 +1,6 @@
 import type { Clock } from '../index.js';
+import type { DescribedTest } from './described-test.js';
+import type { LabFault } from './fault.js';
 import type { LabDurations } from './lab/durations.js';
 import type { HostScripts } from './lab/host-scripts.js';
 import type { TestScript } from './lab/outcome.js';
@@ -146,6 +148,13 @@ export interface BuildOptions {
    */
   readonly controlFiles?: Readonly<Record<string, string | Uint8Array>> | string | undefined;
   /**
+   * Tests whose control files are rendered from data and stand beside `controlFiles`, e.g.
+   * `[{ name: 'power_Idle', suites: ['bvt'], jobRetries: 2 }]`; with `test_suites/control.<suite>` for their suites.
+   *
+   * @defaultValue none but those of the builder's `suite()`
+   */
+  readonly tests?: readonly DescribedTest[] | undefined;
+  /**
    * The map of suites, suite → paths.
    *
    * @defaultValue what the control files say of themselves
@@ -213,4 +222,10 @@ export interface LabDescription {
    * @defaultValue good
    */
   readonly otherTests?: TestScript | undefined;
+  /**
+   * What goes wrong with requests from the start.
+   *
+   * @defaultValue nothing
+   */
+  readonly faults?: readonly LabFault[] | undefined;
 }

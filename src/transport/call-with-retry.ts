@@ -1,3 +1,4 @@
+import type pRetry from 'p-retry';
 import { holdingClock, type Clock } from '../runtime/clock.js';
 import type { Limit } from '../runtime/limit.js';
 import type { Logger } from '../runtime/logger.js';
@@ -14,8 +15,23 @@ export interface CallSettings {
   readonly clock: Clock;
   readonly random: () => number;
   readonly limit: Limit;
+  readonly loadRetry: RetryLoader;
   readonly hooks: CallHooks;
   readonly logger: Logger;
+}
+
+/** Resolves to p-retry. */
+export type RetryLoader = () => Promise<typeof pRetry>;
+
+/**
+ * Has p-retry loaded by the first call rather than by whoever imports the package. One loader is for all calls of a
+ * client: to import again what has been loaded takes longer than many a call.
+ *
+ * @param clock - is held meanwhile: loading takes real time
+ */
+export function createRetryLoader(clock: Clock): RetryLoader {
+  let loading: Promise<typeof pRetry> | undefined;
+  return () => (loading ??= holdingClock(clock, async () => (await import('p-retry')).default));
 }
 
 /** One call. */
@@ -76,9 +92,8 @@ export async function callWithRetry<T>(call: RetriedCall<T>, settings: CallSetti
   };
 
   try {
-    // Loaded by the first call rather than by whoever imports the package; loading takes real time.
-    const { default: pRetry } = await holdingClock(clock, () => import('p-retry'));
-    const result = await pRetry(
+    const retry = await settings.loadRetry();
+    const result = await retry(
       async () => {
         try {
           return await settings.limit.run(makeTry, { signal });

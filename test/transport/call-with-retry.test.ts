@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createLimit } from '../../src/runtime/limit.js';
 import { silentLogger } from '../../src/runtime/logger.js';
 import type { CallEvent, CallHooks, RetryEvent } from '../../src/transport/call-events.js';
-import { callWithRetry, type Attempt, type RetriedCall } from '../../src/transport/call-with-retry.js';
+import { callWithRetry, createRetryLoader, type Attempt, type RetriedCall } from '../../src/transport/call-with-retry.js';
 import { ConnectionError } from '../../src/transport/errors.js';
 import { isRetryable } from '../../src/transport/retry-policy.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -17,6 +17,7 @@ function caller(clock: FakeClock, hooks: CallHooks = {}, concurrency = 8) {
   const settings = {
     policy,
     limit,
+    loadRetry: createRetryLoader(clock),
     clock,
     hooks,
     service: 'AFE',

@@ -1,5 +1,5 @@
 import { createLimit } from '../../runtime/limit.js';
-import { callWithRetry, type CallSettings } from '../../transport/call-with-retry.js';
+import { callWithRetry, createRetryLoader, type CallSettings } from '../../transport/call-with-retry.js';
 import { BadResponseError, HttpStatusError } from '../../transport/errors.js';
 import { excerpt } from '../../transport/excerpt.js';
 import { gotTransport } from '../../transport/got-transport.js';
@@ -61,8 +61,9 @@ export class DevServerCalls {
     this.#options = options;
     this.#transport = options.transport ?? this.#ownTransport;
     const { retry: policy, timeoutMs, clock, random, hooks, logger } = options;
-    const limit = createLimit(options.concurrency, options.clock);
-    this.#settings = { service, policy, timeoutMs, clock, random, limit, hooks, logger };
+    const limit = createLimit(options.concurrency, clock);
+    const loadRetry = createRetryLoader(clock);
+    this.#settings = { service, policy, timeoutMs, clock, random, limit, loadRetry, hooks, logger };
   }
 
   /** Where a build is stored; with artifacts, where these are. */

@@ -6,7 +6,7 @@ import { escapeHtml, serverErrorPage } from './django-page.js';
 import { prepareRpc } from './json-rpc.js';
 import { readJsonp } from './jsonp.js';
 import type { RpcMethods } from './rpc-method.js';
-import { sessionHeaders } from './session-cookie.js';
+import { createSessions } from './session-cookie.js';
 
 /** A JSON-RPC service behind its front server: what is decided by path and headers, and then the call itself. */
 export function rpcService(options: {
@@ -19,6 +19,7 @@ export function rpcService(options: {
   readonly now: () => number;
 }): LabService {
   const { name, root, methods, state, defaultUser, now } = options;
+  const sessionFor = createSessions();
   const rpcPaths = [`${root}server/noauth/rpc/`, `${root}server/rpc/`];
   const jsonpPaths = name === 'tko' ? [`${root}server/noauth/jsonp_rpc/`, `${root}server/jsonp_rpc/`] : [];
   return {
@@ -37,7 +38,7 @@ export function rpcService(options: {
       const user = login === '' ? defaultUser : login;
       state.ensureUser(user);
       const { respond, ...call } = isJsonp ? readJsonp(methods, request, user) : prepareRpc(methods, request, user);
-      return { ...call, respond: async () => inSession(await respond(), sessionHeaders(user, now())) };
+      return { ...call, respond: async () => inSession(await respond(), sessionFor(user, now())) };
     },
   };
 }
