@@ -98,9 +98,21 @@ export type { RpcClientOptions } from './clients/rpc-client-options.js';
 export { labFromConfig, type LabConfig, type LabConnections, type LabPorts } from './clients/lab-config.js';
 export { checkLab, type CheckLabOptions } from './clients/check-lab.js';
 export { LabCheck, type LabCheckItem, type LabCheckStatus } from './clients/lab-check.js';
-export { HttpAfeClient, type HttpAfeClientOptions } from './clients/afe/http-afe-client.js';
+export { HttpAfeClient } from './clients/afe/http-afe-client.js';
+export type { HttpAfeClientOptions } from './clients/afe/afe-client-options.js';
 export type { AfeMethods } from './clients/afe/afe-methods.js';
 export type { DoubledJobEvent } from './clients/afe/create-once.js';
+export type {
+  AclGroup,
+  HostChanges,
+  JobSummary,
+  JobSummaryFilter,
+  LabUser,
+  NewHost,
+  NewLabel,
+  SpecialTask,
+  SpecialTaskFilter,
+} from './clients/afe/lab-records.js';
 export type {
   AbortedEntry,
   AfeClient,
@@ -134,7 +146,7 @@ export {
 } from './clients/afe/errors.js';
 export { HttpTkoClient, type HttpTkoClientOptions } from './clients/tko/http-tko-client.js';
 export type { TkoMethods } from './clients/tko/tko-methods.js';
-export type { TestView, TkoClient } from './clients/tko/types.js';
+export type { PlainTestView, StatusCount, TestView, TestViewFilter, TkoClient } from './clients/tko/types.js';
 export { HttpDevServerClient } from './clients/dev-server/http-dev-server-client.js';
 export type { HttpDevServerClientOptions } from './clients/dev-server/dev-server-options.js';
 export type {

@@ -1,4 +1,5 @@
 import { BadResponseError } from '../transport/errors.js';
+import type { LabTime } from './lab-time.js';
 
 /**
  * Reads values off a server's answer. What is not of the expected type is a `BadResponseError` that names the call and
@@ -16,13 +17,22 @@ export interface WireReader {
   /** A string; null is read as an empty one. */
   text(): string;
   stringOrNull(): string | null;
+  /** Anything but a list or an object. */
+  plainValue(): string | number | boolean | null;
   strings(): readonly string[];
+  /**
+   * A time of the lab in milliseconds since the epoch. Null where there is none: null, an empty text, `None`, and
+   * `0000-00-00 00:00:00`, the database's way to write no time.
+   */
+  timeOrNull(labTime: LabTime): number | null;
   /** An object of short values; what is not a string comes as JavaScript prints it, null as an empty string. */
   dict(): Readonly<Record<string, string>>;
   /** The members of an object, each read by `read`. */
   entries<T>(read: (member: WireReader) => T): readonly (readonly [string, T])[];
   /** Null where the value is null, else what `read` makes of it. */
   orNull<T>(read: (value: WireReader) => T): T | null;
+  /** The error to throw for a value that is of no use, though of the right type. */
+  refusal(expected: string): BadResponseError;
 }
 
 /**
@@ -59,7 +69,20 @@ export function wireReader(value: unknown, call: string, path = 'result'): WireR
     },
     text: () => (value === null ? '' : reader.string()),
     stringOrNull: () => (value === null ? null : reader.string()),
+    plainValue() {
+      if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+        return value;
+      }
+      throw bad('a plain value');
+    },
     strings: () => reader.list((item) => item.string()),
+    timeOrNull(labTime) {
+      const text = reader.text();
+      if (withoutTime.has(text)) return null;
+      const ms = labTime.parse(text);
+      if (ms === null) throw bad('a time');
+      return ms;
+    },
     dict() {
       if (!isObject(value)) throw bad('an object');
       return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, printed(member)]));
@@ -72,9 +95,12 @@ export function wireReader(value: unknown, call: string, path = 'result'): WireR
       ]);
     },
     orNull: (read) => (value === null ? null : read(reader)),
+    refusal: bad,
   };
   return reader;
 }
+
+const withoutTime: ReadonlySet<string> = new Set(['', 'None', '0000-00-00 00:00:00']);
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

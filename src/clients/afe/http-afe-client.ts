@@ -1,21 +1,30 @@
-import { allOrNone } from '../../runtime/abort.js';
 import { tell } from '../../transport/call-events.js';
-import { inBatches } from '../batches.js';
+import { callForList, callForListInBatches, type ListCall } from '../call-for-list.js';
 import type { CallOptions } from '../call-options.js';
 import { atLeast } from '../client-options.js';
 import { JsonRpcService, type RpcCallOptions } from '../json-rpc-service.js';
-import {
-  resolveRpcClientOptions,
-  type ResolvedRpcClientOptions,
-  type RpcClientOptions,
-} from '../rpc-client-options.js';
+import { resolveRpcClientOptions, type ResolvedRpcClientOptions } from '../rpc-client-options.js';
 import { wireReader, type WireReader } from '../wire-reader.js';
 import type { AnyMethod, CallParameters } from '../rpc-arguments.js';
+import type { HttpAfeClientOptions } from './afe-client-options.js';
 import type { AfeMethods } from './afe-methods.js';
 import { listPages, type ListOptions } from '../list-pages.js';
+import { callForJobs } from './call-for-jobs.js';
 import { createJob } from './create-job.js';
 import type { DoubledJobEvent, JobCreator } from './create-once.js';
 import { createSuiteJob } from './create-suite-job.js';
+import { addHost, addLabel, modifyHosts } from './lab-changes.js';
+import type {
+  AclGroup,
+  HostChanges,
+  JobSummary,
+  JobSummaryFilter,
+  LabUser,
+  NewHost,
+  NewLabel,
+  SpecialTask,
+  SpecialTaskFilter,
+} from './lab-records.js';
 import type {
   AbortedEntry,
   AfeClient,
@@ -33,31 +42,18 @@ import type {
 } from './types.js';
 import {
   readAbortedEntry,
+  readAclGroup,
   readHost,
   readHostAttribute,
   readHostQueueEntry,
   readJob,
+  readJobSummary,
   readLabel,
+  readLabUser,
+  readServerTime,
+  readSpecialTask,
 } from './wire-answers.js';
-import { hostLookups, jobLookups, type WireArguments } from './wire-requests.js';
-
-export interface HttpAfeClientOptions extends RpcClientOptions {
-  /**
-   * Makes the value of the keyval `dynamic_suite_request` of each job; no two may be the same in a lab.
-   *
-   * @defaultValue `crypto.randomUUID`
-   */
-  readonly newId?: (() => string) | undefined;
-  /**
-   * How long one try of `createSuiteJob` may take, in milliseconds of real time: the AFE stages the build before it
-   * answers.
-   *
-   * @defaultValue 1,200,000 (20 minutes)
-   */
-  readonly suiteJobTimeoutMs?: number | undefined;
-  /** Told when a job turns out to exist more than once, e.g. since the network sent a request twice. */
-  readonly onDoubledJob?: ((event: DoubledJobEvent) => void) | undefined;
-}
+import { hostLookups, jobLookups, specialTaskLookups, type WireArguments } from './wire-requests.js';
 
 /**
  * The AFE over HTTP.
@@ -97,31 +93,19 @@ export class HttpAfeClient implements AfeClient, SuiteJobCreator {
   }
 
   async getJobs(filter: JobFilter, options: CallOptions = {}): Promise<readonly Job[]> {
-    const lookups = jobLookups(filter, this.#options.labTime);
-    const read = (wire: WireReader) => readJob(wire, this.#options.labTime);
-    const jobs = await this.#listJobs(filter, lookups, read, options);
-    return jobs.toSorted((a, b) => a.id - b.id);
+    const call = this.#listCall('get_jobs', jobLookups(filter, this.#options.labTime), this.#readJob);
+    return await callForJobs(call, filter, options);
   }
 
-  async #listJobs<T>(
-    { ids, limit }: JobFilter,
-    lookups: WireArguments,
-    read: (wire: WireReader) => T,
-    options: CallOptions,
-  ): Promise<readonly T[]> {
-    if (ids?.length === 0) return [];
-    if (limit !== undefined) {
-      // A limited answer is no larger for many ids, so they need no batches.
-      const limited = {
-        ...lookups,
-        ...(ids === undefined ? {} : { id__in: ids }),
-        query_limit: limit,
-        sort_by: ['id'],
-      };
-      return await this.#list('get_jobs', limited, read, options);
-    }
-    if (ids === undefined) return await this.#list('get_jobs', lookups, read, options);
-    return await this.#listInBatches('get_jobs', lookups, { key: 'id__in', values: ids }, read, options);
+  /**
+   * Jobs that match every given condition, ordered by id, each with the counts of its queue entries by their status: one
+   * call in place of two, but a large answer.
+   */
+  async getJobsSummary(filter: JobSummaryFilter, options: CallOptions = {}): Promise<readonly JobSummary[]> {
+    const { labTime } = this.#options;
+    const lookups = jobLookups({ ...filter, state: undefined }, labTime);
+    const call = this.#listCall('get_jobs_summary', lookups, (wire) => readJobSummary(wire, labTime));
+    return await callForJobs(call, filter, options);
   }
 
   async getNumJobs(filter: JobFilter, options: CallOptions = {}): Promise<number> {
@@ -135,9 +119,8 @@ export class HttpAfeClient implements AfeClient, SuiteJobCreator {
     filter: { readonly jobIds: readonly number[] },
     options: CallOptions = {},
   ): Promise<readonly HostQueueEntry[]> {
-    const read = (wire: WireReader) => readHostQueueEntry(wire, this.#options.labTime);
-    const ids = { key: 'job__id__in', values: filter.jobIds };
-    const entries = await this.#listInBatches('get_host_queue_entries', {}, ids, read, options);
+    const call = this.#listCall('get_host_queue_entries', {}, this.#readEntry);
+    const entries = await callForListInBatches(call, { key: 'job__id__in', values: filter.jobIds }, options);
     return entries.toSorted((a, b) => a.id - b.id);
   }
 
@@ -146,14 +129,14 @@ export class HttpAfeClient implements AfeClient, SuiteJobCreator {
     options: CallOptions = {},
   ): Promise<readonly AbortedEntry[]> {
     if (filter.jobIds.length === 0) throw new TypeError('jobIds: must not be empty, the AFE would abort every job');
-    const ids = { key: 'job__id__in', values: filter.jobIds };
-    const repeatable: RpcCallOptions = { ...options, kind: 'repeatable' };
-    return await this.#listInBatches('abort_host_queue_entries', {}, ids, readAbortedEntry, repeatable);
+    const call = this.#listCall('abort_host_queue_entries', {}, readAbortedEntry);
+    const jobIds = { key: 'job__id__in', values: filter.jobIds };
+    return await callForListInBatches(call, jobIds, { ...options, kind: 'repeatable' });
   }
 
   async getHosts(filter: HostFilter, options: CallOptions = {}): Promise<readonly Host[]> {
     if (filter.hostnames?.length === 0) return [];
-    return await this.#list('get_hosts', hostLookups(filter), readHost, options);
+    return await callForList(this.#listCall('get_hosts', hostLookups(filter), readHost), options);
   }
 
   async getLabels(
@@ -161,7 +144,7 @@ export class HttpAfeClient implements AfeClient, SuiteJobCreator {
     options: CallOptions = {},
   ): Promise<readonly Label[]> {
     const lookups = filter.namePrefix === undefined ? {} : { name__startswith: filter.namePrefix };
-    return await this.#list('get_labels', lookups, readLabel, options);
+    return await callForList(this.#listCall('get_labels', lookups, readLabel), options);
   }
 
   async getHostAttribute(
@@ -170,7 +153,7 @@ export class HttpAfeClient implements AfeClient, SuiteJobCreator {
   ): Promise<readonly HostAttribute[]> {
     if (request.hostnames.length === 0) return [];
     const args = { attribute: request.attribute, hostname__in: request.hostnames };
-    return await this.#list('get_host_attribute', args, readHostAttribute, options);
+    return await callForList(this.#listCall('get_host_attribute', args, readHostAttribute), options);
   }
 
   async setHostAttribute(
@@ -184,23 +167,87 @@ export class HttpAfeClient implements AfeClient, SuiteJobCreator {
   }
 
   /**
+   * Users, optionally only those with the given logins. The AFE makes a user without rights of each login that it has
+   * not heard before.
+   */
+  async getUsers(
+    filter: { readonly logins?: readonly string[] | undefined } = {},
+    options: CallOptions = {},
+  ): Promise<readonly LabUser[]> {
+    if (filter.logins?.length === 0) return [];
+    const lookups = filter.logins === undefined ? {} : { login__in: filter.logins };
+    return await callForList(this.#listCall('get_users', lookups, readLabUser), options);
+  }
+
+  /** Access groups, optionally only those with the given names. */
+  async getAclGroups(
+    filter: { readonly names?: readonly string[] | undefined } = {},
+    options: CallOptions = {},
+  ): Promise<readonly AclGroup[]> {
+    if (filter.names?.length === 0) return [];
+    const lookups = filter.names === undefined ? {} : { name__in: filter.names };
+    return await callForList(this.#listCall('get_acl_groups', lookups, readAclGroup), options);
+  }
+
+  /** What the lab itself does, or did, to hosts: a large answer without `hostnames`. */
+  async getSpecialTasks(filter: SpecialTaskFilter, options: CallOptions = {}): Promise<readonly SpecialTask[]> {
+    if (filter.hostnames?.length === 0) return [];
+    const read = (wire: WireReader) => readSpecialTask(wire, this.#options.labTime);
+    return await callForList(this.#listCall('get_special_tasks', specialTaskLookups(filter), read), options);
+  }
+
+  /** The AFE's clock, in milliseconds since the epoch: the beginning of the minute, since it tells no seconds. */
+  async getServerTime(options: CallOptions = {}): Promise<number> {
+    const method = 'get_server_time';
+    return readServerTime(wireReader(await this.#service.call(method, {}, options), method), this.#options.labTime);
+  }
+
+  /** The lab's message of the day; empty where there is none. */
+  async getMotd(options: CallOptions = {}): Promise<string> {
+    return wireReader(await this.#service.call('get_motd', {}, options), 'get_motd').text();
+  }
+
+  /**
+   * Makes a label and resolves to its id. Rejects with `ValidationError` when there is one of that name, unless it may
+   * exist; only then is the call repeated when its answer is lost.
+   */
+  async addLabel(label: NewLabel, options: CallOptions = {}): Promise<number> {
+    return await addLabel(this.#service, label, options);
+  }
+
+  /**
+   * Makes a host known to the lab and resolves to its id. Rejects with `ValidationError` when there is one of that name.
+   * Not repeated when its answer is lost: `getHosts` tells whether the host is there.
+   */
+  async addHost(host: NewHost, options: CallOptions = {}): Promise<number> {
+    return await addHost(this.#service, host, options);
+  }
+
+  /**
+   * Changes the given hosts. Rejects with a `TypeError` when `hostnames` is empty or nothing is to change, with
+   * `ValidationError` when one of the hosts is locked, or unlocked, already: so locking and unlocking are not repeated
+   * when their answer is lost.
+   */
+  async modifyHosts(
+    request: { readonly hostnames: readonly string[]; readonly changes: HostChanges },
+    options: CallOptions = {},
+  ): Promise<void> {
+    await modifyHosts(this.#service, request, options);
+  }
+
+  /**
    * Jobs that match every given condition, one after the other by id, fetched a page at a time: for lists that are too
    * long for one answer. Jobs that are made meanwhile come too.
    */
   listJobs(filter: Omit<JobFilter, 'limit'> = {}, options: ListOptions = {}): AsyncGenerator<Job, void, undefined> {
     const { ids, ...conditions } = filter;
     const lookups = { ...jobLookups(conditions, this.#options.labTime), ...(ids === undefined ? {} : { id__in: ids }) };
-    const read = (wire: WireReader) => readJob(wire, this.#options.labTime);
-    return listPages({ service: this.#service, method: 'get_jobs', lookups, key: 'id', read, idOf: byId }, options);
+    return this.#pages('get_jobs', lookups, this.#readJob, options);
   }
 
   /** Hosts that match every given condition, one after the other by id, fetched a page at a time. */
   listHosts(filter: HostFilter = {}, options: ListOptions = {}): AsyncGenerator<Host, void, undefined> {
-    const lookups = hostLookups(filter);
-    return listPages(
-      { service: this.#service, method: 'get_hosts', lookups, key: 'id', read: readHost, idOf: byId },
-      options,
-    );
+    return this.#pages('get_hosts', hostLookups(filter), readHost, options);
   }
 
   /** The queue entries of all jobs, or of the given ones, one after the other by id, fetched a page at a time. */
@@ -209,11 +256,7 @@ export class HttpAfeClient implements AfeClient, SuiteJobCreator {
     options: ListOptions = {},
   ): AsyncGenerator<HostQueueEntry, void, undefined> {
     const lookups = filter.jobIds === undefined ? {} : { job__id__in: filter.jobIds };
-    const read = (wire: WireReader) => readHostQueueEntry(wire, this.#options.labTime);
-    return listPages(
-      { service: this.#service, method: 'get_host_queue_entries', lookups, key: 'id', read, idOf: byId },
-      options,
-    );
+    return this.#pages('get_host_queue_entries', lookups, this.#readEntry, options);
   }
 
   /**
@@ -241,30 +284,21 @@ export class HttpAfeClient implements AfeClient, SuiteJobCreator {
     return { service: this.#service, labTime, logger, now: () => clock.now(), tellDoubled };
   }
 
-  async #list<T>(
+  readonly #readJob = (wire: WireReader): Job => readJob(wire, this.#options.labTime);
+
+  readonly #readEntry = (wire: WireReader): HostQueueEntry => readHostQueueEntry(wire, this.#options.labTime);
+
+  #pages<T extends { readonly id: number }>(
     method: string,
-    args: Readonly<Record<string, unknown>>,
+    lookups: WireArguments,
     read: (wire: WireReader) => T,
-    options: RpcCallOptions,
-  ): Promise<readonly T[]> {
-    return wireReader(await this.#service.call(method, args, options), method).list(read);
+    options: ListOptions,
+  ): AsyncGenerator<T, void, undefined> {
+    const idOf = ({ id }: T) => id;
+    return listPages({ service: this.#service, method, lookups, key: 'id', read, idOf }, options);
   }
 
-  async #listInBatches<T>(
-    method: string,
-    args: Readonly<Record<string, unknown>>,
-    ids: { readonly key: string; readonly values: readonly number[] },
-    read: (wire: WireReader) => T,
-    options: RpcCallOptions,
-  ): Promise<readonly T[]> {
-    const tasks = inBatches(ids.values).map(
-      (batch) => (signal: AbortSignal) =>
-        this.#list(method, { ...args, [ids.key]: batch }, read, { ...options, signal }),
-    );
-    return (await allOrNone(tasks, options.signal)).flat();
+  #listCall<T>(method: string, args: WireArguments, read: (wire: WireReader) => T): ListCall<T> {
+    return { service: this.#service, method, args, read };
   }
-}
-
-function byId({ id }: { readonly id: number }): number {
-  return id;
 }

@@ -1,5 +1,6 @@
 import type { LabTime } from '../lab-time.js';
 import { ControlFileSizeError } from './errors.js';
+import type { HostChanges, NewHost, NewLabel, SpecialTaskFilter } from './lab-records.js';
 import type { HostFilter, JobFilter, JobKeyval, JobRequest, SuiteJobRequest } from './types.js';
 
 /** Keyword arguments of a call, in the AFE's names. */
@@ -54,6 +55,26 @@ export function hostLookups(filter: HostFilter): WireArguments {
     hostname__in: filter.hostnames,
     multiple_labels: filter.labels !== undefined && filter.labels.length > 0 ? filter.labels : undefined,
   });
+}
+
+/** The lookups of `get_special_tasks`. */
+export function specialTaskLookups(filter: SpecialTaskFilter): WireArguments {
+  return withoutUndefined({ host__hostname__in: filter.hostnames, is_complete: filter.complete });
+}
+
+/** The arguments of `add_label`. */
+export function newLabelArguments({ name, platform, mayExist }: NewLabel): WireArguments {
+  return withoutUndefined({ name, platform, ignore_exception_if_exists: mayExist });
+}
+
+/** The arguments of `add_host`. */
+export function newHostArguments({ hostname, ...changes }: NewHost): WireArguments {
+  return { hostname, ...hostChanges(changes) };
+}
+
+/** The fields of a host to set. */
+export function hostChanges({ status, locked, lockReason }: HostChanges): WireArguments {
+  return withoutUndefined({ status, locked, lock_reason: lockReason });
 }
 
 /** The lookups that find the job of a request: see `createJob`. */

@@ -1,4 +1,5 @@
 import type { CallOptions } from '../call-options.js';
+import type { PythonValue } from '../python-literal.js';
 
 /** The results database (TKO) of the lab. */
 export interface TkoClient {
@@ -32,4 +33,31 @@ export interface TestView {
   readonly invalid: boolean;
   readonly jobKeyvals: Readonly<Record<string, string>>;
   readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A row of results without what is kept beside it: a smaller answer. */
+export type PlainTestView = Omit<TestView, 'jobKeyvals' | 'attributes'>;
+
+/** Conditions on test rows; all given ones must hold. */
+export interface TestViewFilter {
+  readonly jobIds?: readonly number[] | undefined;
+  /** How the job tag begins: `<job id>-`, say. Upper and lower case differ. */
+  readonly jobTagPrefix?: string | undefined;
+  /** Whether a retry has replaced them. @defaultValue both */
+  readonly invalid?: boolean | undefined;
+}
+
+/** How the tests of a group ended. */
+export interface StatusCount {
+  /** The fields that were grouped by → the group's values. */
+  readonly group: Readonly<Record<string, string | number | boolean | null>>;
+  /** TKO's own name for the group, in TKO's order of the values; null for one that is no Python literal. */
+  readonly groupId: PythonValue;
+  /** How many tests there are. */
+  readonly total: number;
+  readonly passed: number;
+  /** Those that have ended. */
+  readonly complete: number;
+  /** Those that have not. */
+  readonly incomplete: number;
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { HttpAfeClient, type HttpAfeClientOptions } from '../../../src/clients/afe/http-afe-client.js';
+import type { HttpAfeClientOptions } from '../../../src/clients/afe/afe-client-options.js';
+import { HttpAfeClient } from '../../../src/clients/afe/http-afe-client.js';
 import type { JobRequest } from '../../../src/clients/afe/types.js';
 import type { Logger } from '../../../src/runtime/logger.js';
 import { FakeClock } from '../../support/fake-clock.js';

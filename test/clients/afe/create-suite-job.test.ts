@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { wasAskedFor } from '../../../src/clients/afe/create-suite-job.js';
-import { HttpAfeClient, type HttpAfeClientOptions } from '../../../src/clients/afe/http-afe-client.js';
+import type { HttpAfeClientOptions } from '../../../src/clients/afe/afe-client-options.js';
+import { HttpAfeClient } from '../../../src/clients/afe/http-afe-client.js';
 import type { SuiteJobRequest } from '../../../src/clients/afe/types.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { rejectionOf } from '../../support/loopback-server.js';

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
-import { HttpAfeClient, type HttpAfeClientOptions } from '../../../src/clients/afe/http-afe-client.js';
+import type { HttpAfeClientOptions } from '../../../src/clients/afe/afe-client-options.js';
+import { HttpAfeClient } from '../../../src/clients/afe/http-afe-client.js';
 import type { CallEvent, RetryEvent } from '../../../src/transport/call-events.js';
 import recordings from '../../fixtures/recordings/afe.json' with { type: 'json' };
 import { FakeClock } from '../../support/fake-clock.js';

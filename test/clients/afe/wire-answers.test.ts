@@ -109,9 +109,17 @@ describe('a hostile answer', () => {
     expect(read).toThrow(expect.objectContaining({ call: 'get_jobs', field: `result[0].${name}` }));
   });
 
-  test('with a time that is none costs the time, not the answer (S5)', () => {
-    expect(job(wireReader({ ...wireJob(), created_on: '0000-00-00 00:00:00' }, 'get_jobs')).createdOnMs).toBeNull();
+  test.each([null, '', 'None', '0000-00-00 00:00:00'])('with %j for a time has none there', (none) => {
+    expect(job(wireReader({ ...wireJob(), created_on: none }, 'get_jobs')).createdOnMs).toBeNull();
   });
+
+  test.each(['yesterday', '2026-02-30 00:00:00', '2026-11-21 09:14', '9'.repeat(100_000)])(
+    'with %.30j for a time is refused by that field',
+    (text) => {
+      const read = () => job(wireReader({ ...wireJob(), created_on: text }, 'get_jobs', 'result[0]'));
+      expect(read).toThrow(expect.objectContaining({ code: 'ERR_BAD_RESPONSE', field: 'result[0].created_on' }));
+    },
+  );
 
   test('throws nothing but a bad-answer error', () => {
     fc.assert(
