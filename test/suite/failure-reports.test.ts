@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import {
   consoleReporter,
   dryRunBugReporter,
+  memoryControlFiles,
   planSuite,
   reimageAndRun,
   silentLogger,
+  Suite,
   SuiteArgumentError,
   type BugReporter,
   type ControlFileFields,
@@ -322,6 +324,36 @@ describe('reports are bounded', () => {
     await expect(running).rejects.toBe(reason);
     expect(aborted).toEqual([true]);
   });
+});
+
+test('a wait that was stopped and goes on says what was not reported meanwhile', async () => {
+  const files = { ...controlFile('a'), ...controlFile('b') };
+  const lab = await marioLab(files, { a: broken, b: { ...broken, durationMs: 30 * minute } });
+  const stop = new AbortController();
+  const { reports, reporter } = reporterThat(() => {
+    if (reports.length > 1) return Promise.resolve({});
+    stop.abort(new Error('enough'));
+    return new Promise(() => undefined);
+  });
+  const warnings: string[] = [];
+  const suite = await Suite.createFromName({
+    name: 'bvt',
+    board: 'x86-mario',
+    builds: { 'cros-version': marioBuild },
+    controlFiles: memoryControlFiles(files),
+    fileBugs: true,
+    bugReporter: reporter,
+    onEvent: (event) => event.type === 'warning' && warnings.push(event.message),
+    clock: lab.clock,
+    lab,
+  });
+  const wait = async (signal?: AbortSignal) => {
+    for await (const _result of suite.results({ signal }));
+  };
+  await expect(wait(stop.signal)).rejects.toThrow('enough');
+  await wait();
+  expect(reports.map((report) => report.test)).toEqual(['a', 'b']);
+  expect(warnings).toEqual(['Failures that are not reported: 1 since the wait was stopped']);
 });
 
 describe('the options', () => {
