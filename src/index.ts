@@ -190,6 +190,26 @@ export { crashSignature } from './crashes/crash-signature.js';
 export { ResultFilesError, type ReadOptions, type ResultFile, type ResultFiles } from './crashes/result-files.js';
 export { resultFilesInFolder, type ResultFilesInFolderOptions } from './crashes/result-files-in-folder.js';
 
+// Failure reports
+export type { BugReporter, FiledReport, ReportOptions } from './bugs/bug-reporter.js';
+export type { BugTemplate } from './bugs/bug-template.js';
+export {
+  bugTrackerReporter,
+  type BugTracker,
+  type BugTrackerReporterOptions,
+  type FailureMailer,
+  type TrackedBug,
+} from './bugs/bug-tracker-reporter.js';
+export {
+  dryRunBugReporter,
+  type DryRunBugReporter,
+  type DryRunBugReporterOptions,
+} from './bugs/dry-run-bug-reporter.js';
+export type { FailureReport } from './bugs/failure-report.js';
+export type { ReportLimits } from './bugs/report-budget.js';
+export type { ReportRoute } from './bugs/reportable.js';
+export type { FailureReportArguments, FailureReportOptions } from './suite/failure-report-options.js';
+
 // The way to the servers, and the ports of the process
 export { gotTransport, type GotTransportOptions } from './transport/got-transport.js';
 export { fetchTransport, type FetchTransportOptions } from './transport/fetch-transport.js';

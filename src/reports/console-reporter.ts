@@ -131,6 +131,8 @@ function describe(event: SuiteEvent, paint: Painter): string | null {
       return describeResult(event, paint);
     case 'crash':
       return `${paint('bad', 'CRASH'.padEnd(statusWidth))} ${oneLine(event.test)}: ${crashLine(event.crash)}`;
+    case 'failure-reported':
+      return describeReport(event);
     case 'progress':
     case 'finished':
       return null;
@@ -143,6 +145,17 @@ function describeScheduled(event: Extract<SuiteEvent, { type: 'test-scheduled' }
   const job = `job ${String(event.jobId)}`;
   if (event.retryOf === null) return `${job}: ${oneLine(event.test)}`;
   return `${job}: ${oneLine(event.test)}, try ${String(event.attempt)}, after job ${String(event.retryOf)}`;
+}
+
+function describeReport({
+  test,
+  route,
+  bugId,
+  count: seen,
+}: Extract<SuiteEvent, { type: 'failure-reported' }>): string {
+  const times = seen === null || seen < 2 ? '' : `, seen ${String(seen)} times`;
+  const where = bugId === null ? (route === 'mail' ? 'e-mail sent' : 'reported') : `bug ${oneLine(bugId, 60)}${times}`;
+  return `${where}: ${oneLine(test)}`;
 }
 
 function describeResult(event: Extract<SuiteEvent, { type: 'test-result' }>, paint: Painter): string {

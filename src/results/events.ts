@@ -48,6 +48,20 @@ export type SuiteEventDetails =
   | { readonly type: 'test-result'; readonly test: string; readonly attempt: number; readonly result: TestResult }
   /** A job left a crash dump; it has been symbolicated, or `crash.problem` says why not. */
   | { readonly type: 'crash'; readonly test: string; readonly attempt: number; readonly crash: CrashReport }
+  /**
+   * A failure was reported: as a bug, `bugId` and how often it has been seen where the reporter says so, or by e-mail.
+   * `anchor` is what the failure is known by from run to run.
+   */
+  | {
+      readonly type: 'failure-reported';
+      readonly test: string;
+      readonly attempt: number;
+      readonly result: TestResult;
+      readonly route: 'bug' | 'mail';
+      readonly anchor: string;
+      readonly bugId: string | null;
+      readonly count: number | null;
+    }
   /** After each poll: how many of the jobs created so far have finished. */
   | { readonly type: 'progress'; readonly finished: number; readonly total: number }
   /** The wait has ended, or was not wanted. */

@@ -1,4 +1,5 @@
 import { closestName } from '../clients/closest-name.js';
+import { checkBugTemplate, type BugTemplate } from '../bugs/bug-template.js';
 import type { TestPredicate } from '../control-files/predicates.js';
 import type { SuiteJob } from '../results/suite-job.js';
 import { SuiteArgumentError } from './errors.js';
@@ -33,6 +34,9 @@ const knownArguments: Readonly<Record<keyof SuiteSpecArguments, true>> = {
   offloadFailuresOnly: true,
   runProdCode: true,
   skipReimage: true,
+  fileBugs: true,
+  fileExperimentalBugs: true,
+  bugTemplate: true,
 };
 
 export function vetBuilds(given: SuiteSpecArguments, warnings: SuiteWarning[]): Record<string, string> {
@@ -182,6 +186,15 @@ export function predicate(given: SuiteSpecArguments): TestPredicate | null {
     throw new SuiteArgumentError('predicate', 'a predicate, e.g. from inSuite()', { found: describe(value) });
   }
   return value;
+}
+
+/** A template that breaks the rules stops nothing: the original took it for empty too. */
+export function bugTemplate(given: SuiteSpecArguments, warnings: SuiteWarning[]): BugTemplate {
+  const { template, problem } = checkBugTemplate(given.bugTemplate);
+  if (problem !== null) {
+    warnings.push({ code: 'bad-bug-template', message: `Argument "bugTemplate" counts as empty: ${problem}` });
+  }
+  return template;
 }
 
 /** Such text goes into job names, labels and status lines, and the AFE takes ASCII only. */

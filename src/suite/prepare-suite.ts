@@ -84,11 +84,13 @@ function createSuite(
   // What has the same name and meaning in both goes over as it is.
   const { name, board, builds, testSourceBuild, job, addExperimental, runProdCode } = spec;
   const { maxRuntimeMins, timeoutMins, priority, jobRetry, maxRetries, offloadFailuresOnly } = spec;
-  const { concurrency, onEvent, clock, logger, signal, resultFiles } = run;
+  const { fileBugs, fileExperimentalBugs, bugTemplate } = spec;
+  const { concurrency, onEvent, clock, logger, signal, resultFiles, bugReporter, reportLimits } = run;
   const crashes = resultFiles && createCrashReporter({ resultFiles, crashServer: lab.crashServers, clock, logger });
   return Suite.createFromPredicates({
     ...{ name, board, builds, testSourceBuild, job, addExperimental, runProdCode },
     ...{ maxRuntimeMins, timeoutMins, priority, jobRetry, maxRetries, offloadFailuresOnly },
+    ...{ fileBugs, fileExperimentalBugs, bugTemplate, bugReporter, reportLimits },
     ...{ concurrency, onEvent, clock, logger, signal, crashes },
     lab,
     controlFiles,

@@ -68,6 +68,12 @@ export class Recorder {
     return this.#entries(crashEntries(reports, this.#clock.now()));
   }
 
+  /** Keyvals of the suite job; none are no write. */
+  keyvals(keyvals: Readonly<Record<string, string>>): Promise<void> {
+    if (Object.keys(keyvals).length === 0) return Promise.resolve();
+    return this.#inTurn(async (job) => job.writeKeyvals(keyvals));
+  }
+
   /** The keyval of a test's job: md5 of the test's name → `<job id>-<owner>`. */
   job(test: string, jobId: number, owner: string): Promise<void> {
     return this.#inTurn(async (job) => {

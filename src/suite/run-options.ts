@@ -1,14 +1,17 @@
+import type { BugReporter } from '../bugs/bug-reporter.js';
+import type { ReportLimits } from '../bugs/report-budget.js';
 import type { ControlFileCache } from '../control-files/control-file-cache.js';
 import type { ResultFiles } from '../crashes/result-files.js';
 import type { SuiteEventListener } from '../results/events.js';
 import { systemClock, type Clock } from '../runtime/clock.js';
 import { silentLogger, type Logger } from '../runtime/logger.js';
 import { SuiteArgumentError } from './errors.js';
+import type { FailureReportOptions } from './failure-report-options.js';
 import type { Lab } from './lab.js';
 import type { SuiteSpecArguments } from './suite-arguments.js';
 
 /** What `reimageAndRun` takes: the suite, the lab, and how to follow it. */
-export interface ReimageAndRunOptions extends SuiteSpecArguments {
+export interface ReimageAndRunOptions extends SuiteSpecArguments, FailureReportOptions {
   /** The lab's services, by URL or as clients. */
   readonly lab: Lab;
   /** Hears what happens, e.g. `consoleReporter()`. */
@@ -66,6 +69,8 @@ export interface RunOptions {
   readonly autotestDir: string | undefined;
   readonly controlFileCache: ControlFileCache | undefined;
   readonly resultFiles: ResultFiles | undefined;
+  readonly bugReporter: BugReporter | undefined;
+  readonly reportLimits: Partial<ReportLimits> | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -83,7 +88,7 @@ export function splitRunOptions(options: ReimageAndRunOptions): {
     throw new SuiteArgumentError('options', 'an object');
   }
   const { lab, onEvent, signal, pollIntervalMs, concurrency, autotestDir, ...others } = options;
-  const { controlFileCache, resultFiles, clock, logger, ...suiteArguments } = others;
+  const { controlFileCache, resultFiles, bugReporter, reportLimits, clock, logger, ...suiteArguments } = others;
   vetLab(lab);
   expect(isOptional(onEvent, 'function'), 'onEvent', 'a function');
   expect(signal === undefined || signal instanceof AbortSignal, 'signal', 'an AbortSignal');
@@ -99,6 +104,8 @@ export function splitRunOptions(options: ReimageAndRunOptions): {
     'resultFiles',
     'e.g. resultFilesInFolder({ root })',
   );
+  expect(isBugReporter(bugReporter), 'bugReporter', 'a reporter with the method report, e.g. dryRunBugReporter()');
+  expect(areLimits(reportLimits), 'reportLimits', 'an object of numbers that are not negative');
   expect(isOptional(clock, 'object') && clock !== null, 'clock', 'a clock');
   expect(isOptional(logger, 'object') && logger !== null, 'logger', 'a logger');
   const run: RunOptions = {
@@ -110,6 +117,8 @@ export function splitRunOptions(options: ReimageAndRunOptions): {
     autotestDir,
     controlFileCache,
     resultFiles,
+    bugReporter,
+    reportLimits,
     clock: clock ?? systemClock,
     logger: logger ?? silentLogger,
   };
@@ -139,6 +148,17 @@ function expect(holds: boolean, argument: string, expected: string): void {
 
 function isOptional(value: unknown, type: 'function' | 'string' | 'object'): boolean {
   return value === undefined || typeof value === type;
+}
+
+function isBugReporter(value: unknown): boolean {
+  if (value === undefined) return true;
+  return typeof value === 'object' && value !== null && 'report' in value && typeof value.report === 'function';
+}
+
+function areLimits(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).every((limit) => limit === undefined || (typeof limit === 'number' && limit >= 0));
 }
 
 function isPositiveInteger(value: unknown): boolean {

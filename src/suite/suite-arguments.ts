@@ -1,5 +1,6 @@
 import type { TestPredicate } from '../control-files/predicates.js';
 import type { SuiteJob } from '../results/suite-job.js';
+import type { FailureReportArguments } from './failure-report-options.js';
 import type { Priority } from './priority.js';
 
 /**
@@ -7,7 +8,7 @@ import type { Priority } from './priority.js';
  *
  * Arguments that do not exist are ignored with a warning, so that scripts for older and newer versions keep working.
  */
-export interface SuiteSpecArguments {
+export interface SuiteSpecArguments extends FailureReportArguments {
   /** The suite's name, as in the SUITE line of control files, e.g. `bvt`. */
   readonly name: string;
   /** The board to run on, e.g. `x86-mario`. */
@@ -148,7 +149,7 @@ export interface SuiteSpecArguments {
 
 /** Something about the arguments that deserves attention but stops nothing. */
 export interface SuiteWarning {
-  /** `deprecated-argument`, `unknown-argument` or `ineffective-argument`. */
+  /** `deprecated-argument`, `unknown-argument`, `ineffective-argument` or `bad-bug-template`. */
   readonly code: string;
   readonly message: string;
 }

@@ -11,9 +11,15 @@ import type { JobTemplate } from './job-request.js';
 import { withPrefix } from './labels.js';
 import { priorities } from './priority.js';
 import { SuiteArgumentError } from './errors.js';
+import {
+  resolveFailureReports,
+  type FailureReportArguments,
+  type FailureReportOptions,
+  type ResolvedFailureReports,
+} from './failure-report-options.js';
 
 /** What a {@link Suite} is made of. */
-export interface SuiteOptions {
+export interface SuiteOptions extends FailureReportArguments, FailureReportOptions {
   /** The suite's name; part of every job's name. */
   readonly name: string;
   /** The board, `x86-mario` or `board:x86-mario`. */
@@ -158,6 +164,7 @@ export interface ResolvedSuiteOptions {
   readonly maxRetries: number | null;
   readonly concurrency: number;
   readonly crashes: CrashReporter | null;
+  readonly failureReports: ResolvedFailureReports;
   readonly onEvent: SuiteEventListener | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -199,6 +206,7 @@ export function resolveSuiteOptions(options: SuiteOptions): ResolvedSuiteOptions
     maxRetries: options.maxRetries ?? null,
     concurrency,
     crashes: options.crashes ?? null,
+    failureReports: resolveFailureReports(options),
     onEvent: options.onEvent,
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silentLogger,

@@ -1,8 +1,10 @@
+import type { BugTemplate } from '../bugs/bug-template.js';
 import type { CallOptions } from '../clients/call-options.js';
 import type { DevServerClient } from '../clients/dev-server/types.js';
 import type { TestPredicate } from '../control-files/predicates.js';
 import type { SuiteJob } from '../results/suite-job.js';
 import {
+  bugTemplate,
   dependencies,
   flag,
   hostCheck,
@@ -54,6 +56,10 @@ export interface SuiteSpec {
   readonly maxRetries: number | null;
   readonly offloadFailuresOnly: boolean;
   readonly runProdCode: boolean;
+  readonly fileBugs: boolean;
+  readonly fileExperimentalBugs: boolean;
+  /** Empty where the one that was given breaks the rules. */
+  readonly bugTemplate: BugTemplate;
   /** Deprecated, unknown and ineffective arguments. */
   readonly warnings: readonly SuiteWarning[];
 }
@@ -126,6 +132,9 @@ export function vetSuiteArguments(given: SuiteSpecArguments): SuiteSpec {
     maxRetries: optionalInteger(given, 'maxRetries'),
     offloadFailuresOnly: flag(given, 'offloadFailuresOnly', false),
     runProdCode: flag(given, 'runProdCode', false),
+    fileBugs: flag(given, 'fileBugs', false),
+    fileExperimentalBugs: flag(given, 'fileExperimentalBugs', false),
+    bugTemplate: bugTemplate(given, warnings),
     warnings,
   };
 }

@@ -9,6 +9,7 @@ import { experimentalPrefix, resultsOfJob, type FinishedJob, type TestResult } f
 import { Announcer } from './announcer.js';
 import { FinishedJobs, type Strangers } from './finished-jobs.js';
 import { CrashWatch } from './crash-watch.js';
+import { FailureWatch } from './failure-watch.js';
 import { buildUnderTest, jobRequest } from './job-request.js';
 import { JobLedger, type LedgerJob, type PlannedTest } from './job-ledger.js';
 import { Recorder } from './recorder.js';
@@ -66,6 +67,7 @@ export class Suite {
   readonly #scheduler: TestScheduler;
   readonly #finishedJobs: FinishedJobs;
   readonly #crashWatch: CrashWatch;
+  readonly #failureWatch: FailureWatch;
   readonly #undelivered: TestResult[] = [];
   readonly #hostnames = new Set<string>();
   readonly #createdMs: number;
@@ -114,6 +116,12 @@ export class Suite {
       announcer: this.#announcer,
     });
     this.#crashWatch = new CrashWatch(options.crashes, { recorder: this.#recorder, announcer: this.#announcer });
+    this.#failureWatch = new FailureWatch(options.failureReports, {
+      jobs: template,
+      recorder: this.#recorder,
+      announcer: this.#announcer,
+      clock,
+    });
     this.#finishedJobs = new FinishedJobs(options.lab, template.parentJobId);
     this.#createdMs = clock.now();
     this.#tellWhatWasFound();
@@ -155,7 +163,8 @@ export class Suite {
 
   /**
    * Waits for the jobs and gives each result once it is recorded, retrying failed tests where that is asked for. Ends
-   * when every job has finished or the time of the suite has run out, and their crashes have been looked at.
+   * when every job has finished or the time of the suite has run out, their crashes have been looked at and their
+   * failures reported.
    *
    * A poll that fails is a warning and not the end of the wait. Leave the loop and call it again to go on.
    */
@@ -175,6 +184,7 @@ export class Suite {
     }
     this.#timedOut = this.#ledger.open.size > 0;
     await this.#crashWatch.settled();
+    await this.#failureWatch.settled(signal);
   }
 
   /** What is known of the suite now; {@link Suite.finish} gives the final word. */
@@ -273,6 +283,7 @@ export class Suite {
       this.#announcer.tell({ type: 'test-result', test: job.test.name, attempt: job.attempt, result });
       if (this.#retries.shouldRetry(result)) await this.#scheduler.retry(job, signal);
     }
+    this.#failureWatch.watch(job, results, signal);
     this.#crashWatch.watch(job, finished, buildUnderTest(this.#options.template.builds), signal);
   }
 
