@@ -29,7 +29,14 @@ export function everyConclusion(changes: Partial<SuiteFacts> = {}): SuiteOutcome
   });
   const crashed = {
     jobId: 13,
-    results: [aResult({ status: 'FAIL', reason: 'Triangle 7 is upside down\nexpected: up\n', ...ran(13, 1, 9) })],
+    results: [
+      aResult({
+        status: 'FAIL',
+        reason: 'Triangle 7 is upside down\nexpected: up\n',
+        hostname: 'host3',
+        ...ran(13, 1, 9),
+      }),
+    ],
     crashes: [aCrash(), aCrash({ stack: null, signature: null, problem: 'no crash server answered' })],
   };
   const tests: TestFacts[] = [

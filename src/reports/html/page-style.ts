@@ -70,6 +70,7 @@ tbody tr:first-child > * { border-top: 1px solid var(--line); }
 tbody tr.more td { padding-top: 0; white-space: normal; }
 tbody:target { background: var(--none-soft); }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
+td > pre.reason { margin: 0 0 .4rem; }
 ol { list-style: none; margin: 0; padding: 0 0 .3rem; }
 ol li { padding: .25rem 0 .25rem .9rem; border-left: 3px solid var(--line); }
 .try { display: inline-block; min-width: 2.9rem; }
