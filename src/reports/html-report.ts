@@ -6,7 +6,7 @@ import { pageStyle } from './html/page-style.js';
 import { testsInOrder, testsTable } from './html/tests-table.js';
 import { timeline } from './html/timeline.js';
 import { conclusionsInOrder, conclusionTones, type Tone } from './html/tones.js';
-import { count, duration, oneLine } from './text.js';
+import { count, duration, oneLine, unreadLine } from './text.js';
 import { isoTime, tookMs } from './time-stamps.js';
 
 /**
@@ -101,7 +101,7 @@ function skipped(outcome: SuiteOutcome): Markup | null {
   const left = outcome.skipped.length - shown.length;
   return markup`<section aria-labelledby="skipped"><h2 id="skipped">${count(outcome.skipped.length, 'control file')} could not be read</h2>
 ${shown.map(
-  ({ path, reason }) => markup`<p>${oneLine(reason.includes(path) ? reason : `${path}: ${reason}`, 500)}</p>
+  (file) => markup`<p>${oneLine(unreadLine(file), 500)}</p>
 `,
 )}${left > 0 ? markup`<p class="quiet">and ${left} more</p>` : null}</section>`;
 }

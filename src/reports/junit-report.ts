@@ -1,7 +1,7 @@
 import type { Attempt, SuiteOutcome, TestOutcome } from '../results/outcome.js';
 import { answerOf, attemptTitle, isBad, isInfrastructure, wordsOf } from './attempts.js';
 import { crashLine } from './summary.js';
-import { clipped, oneLine } from './text.js';
+import { clipped, oneLine, unreadLine } from './text.js';
 import { isoTime, tookMs } from './time-stamps.js';
 import { xmlText } from './xml-text.js';
 
@@ -67,7 +67,7 @@ function testSuites(outcome: SuiteOutcome): XmlNode {
     ['verdict', outcome.verdict] as const,
     ['exit_code', outcome.exitCode] as const,
   ];
-  const unread = outcome.skipped.map(({ path, reason }) => `Could not read ${path}: ${clipped(reason)}`);
+  const unread = outcome.skipped.map((file) => `Unreadable control file: ${clipped(unreadLine(file))}`);
   return element('testsuites', totals, [
     element('testsuite', suite, [
       ...properties(about),

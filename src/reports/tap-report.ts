@@ -1,7 +1,7 @@
 import type { Attempt, SuiteOutcome, TestOutcome } from '../results/outcome.js';
 import { answerOf, wordsOf } from './attempts.js';
 import { crashLine } from './summary.js';
-import { clipped, oneLine } from './text.js';
+import { clipped, oneLine, unreadLine } from './text.js';
 import { isoTime, tookMs } from './time-stamps.js';
 
 /**
@@ -15,7 +15,7 @@ export function tapReport(outcome: SuiteOutcome): string {
   const comments = [
     `Suite ${outcome.suite} on ${outcome.board}`,
     ...Object.entries(outcome.builds).map(([prefix, build]) => `${prefix}: ${build}`),
-    ...outcome.skipped.map(({ path, reason }) => `Could not read ${path}: ${reason}`),
+    ...outcome.skipped.map((file) => `Unreadable control file: ${unreadLine(file)}`),
   ];
   const lines = [
     'TAP version 14',

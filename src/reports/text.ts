@@ -63,3 +63,8 @@ export function clipped(text: string, limit = 10_000): string {
   if (text.length <= limit) return text;
   return `${text.slice(0, limit)}… (${String(text.length - limit)} more characters)`;
 }
+
+/** Why a control file could not be read, with its path; most reasons begin with it. */
+export function unreadLine({ path, reason }: { readonly path: string; readonly reason: string }): string {
+  return reason.includes(path) ? reason : `${path}: ${reason}`;
+}
