@@ -20,7 +20,19 @@ export type { StatusCode, StatusEntry } from './results/status-log.js';
 export { openSuiteJob, type SuiteJob, type SuiteJobOptions } from './results/suite-job.js';
 export type { TestResult } from './results/test-result.js';
 export { consoleReporter, type ConsoleReporter, type ConsoleReporterOptions } from './reports/console-reporter.js';
+export { htmlReport } from './reports/html-report.js';
+export {
+  jsonReport,
+  type JsonReport,
+  type JsonReportAttempt,
+  type JsonReportCrash,
+  type JsonReportResult,
+  type JsonReportTest,
+} from './reports/json-report.js';
+export { junitReport } from './reports/junit-report.js';
 export { renderSummary, type SummaryOptions } from './reports/summary.js';
+export { tapReport } from './reports/tap-report.js';
+export { writeReports, type ReportFormat, type WriteReportsOptions } from './reports/write-reports.js';
 export type { TextStream } from './reports/text.js';
 
 // Control files

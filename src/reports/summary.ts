@@ -1,4 +1,5 @@
 import type { Attempt, Conclusion, SuiteOutcome, TestOutcome } from '../results/outcome.js';
+import { attemptTitle } from './attempts.js';
 import { count, duration, oneLine, painter, type Painter, type Tone } from './text.js';
 
 /** Options of {@link renderSummary}. */
@@ -100,10 +101,7 @@ function details(test: TestOutcome, columns: number, paint: Painter): string[] {
   if (test.conclusion === 'passed' && !crashed) return [];
   if (test.attempts.length === 0) return [`      ${oneLine(test.reason, columns - 6)}`];
   return test.attempts.flatMap((attempt) => {
-    const job = attempt.jobId === null ? '' : `job ${String(attempt.jobId)}`;
-    const place = attempt.hostname === null ? job : `${job} on ${attempt.hostname}`;
-    const reason = attempt.reason === '' ? '' : `: ${attempt.reason}`;
-    const text = `try ${String(attempt.number)}: ${attempt.status ?? 'not finished'}, ${place}${reason}`;
+    const text = `${attemptTitle(attempt)}${attempt.reason === '' ? '' : `: ${attempt.reason}`}`;
     const crashes = attempt.crashes.map((crash) => `          ${oneLine(`crash: ${crashLine(crash)}`, columns - 10)}`);
     return [`      ${paint('dim', oneLine(text, columns - 6))}`, ...crashes];
   });

@@ -49,11 +49,22 @@ export function elapsed(ms: number): string {
  */
 export function oneLine(text: string, width = 200): string {
   const line = text.trimStart().split(/[\n\r]/u, 1)[0] ?? '';
-  const clean = line.replace(/[\p{Cc}\p{Cf}]/gu, ' ').trimEnd();
+  const clean = line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').trimEnd();
   return clean.length > width ? `${clean.slice(0, Math.max(0, width - 1))}…` : clean;
 }
 
 /** `1 test`, `2 tests`. */
 export function count(number: number, noun: string): string {
   return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** A text of several lines, its beginning only where it is very long. */
+export function clipped(text: string, limit = 10_000): string {
+  if (text.length <= limit) return text;
+  return `${text.slice(0, limit)}… (${String(text.length - limit)} more characters)`;
+}
+
+/** Why a control file could not be read, with its path; most reasons begin with it. */
+export function unreadLine({ path, reason }: { readonly path: string; readonly reason: string }): string {
+  return reason.includes(path) ? reason : `${path}: ${reason}`;
 }
