@@ -1,4 +1,4 @@
-import { cleanColumn, type StatusEntry } from './status-log.js';
+import { cleanColumn, cleanField, type StatusEntry } from './status-log.js';
 
 /** What an entry is known by: the fields, the code and the operation, as the status log shows them. */
 export type KeyedEntry = Pick<StatusEntry, 'code' | 'operation' | 'fields'>;
@@ -12,10 +12,12 @@ export class EntryKeys {
 
   /** The key of the next entry; of a START, result and END together that of the result. */
   next({ code, operation, fields }: KeyedEntry): string {
-    const about = ownerFields.flatMap((field) => (fields?.[field] === undefined ? [] : [`${field}=${fields[field]}`]));
-    // What the file holds: one way or the other a lone surrogate is gone.
-    const name = Buffer.from(cleanColumn(operation)).toString();
-    const key = [...about, code, name].join('\t');
+    const about = ownerFields.flatMap((field) => {
+      const value = fields?.[field];
+      return value === undefined ? [] : [`${field}=${cleanField(value)}`];
+    });
+    // As the file holds it: a lone surrogate is not kept.
+    const key = Buffer.from([...about, code, cleanColumn(operation)].join('\t')).toString();
     const count = (this.#counts.get(key) ?? 0) + 1;
     this.#counts.set(key, count);
     return count === 1 ? key : `${key}\t#${String(count)}`;

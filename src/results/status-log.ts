@@ -61,7 +61,8 @@ export function cleanColumn(text: string | null): string {
   return clean === '' ? '----' : clean;
 }
 
-function cleanField(text: string): string {
+/** A field's value as a status line shows it. */
+export function cleanField(text: string): string {
   return replaceControlCharacters(text.replaceAll('\t', ' '));
 }
 

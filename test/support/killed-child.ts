@@ -21,7 +21,7 @@ export interface KilledStory {
  * and at last is left alone.
  */
 export async function killedStory(folder: string, kills: readonly Kill[]): Promise<KilledStory> {
-  const speed = 3000;
+  const speed = 1500;
   const lab = await labOfSuite({ clock: scaledClock({ speed }) });
   try {
     const { afe, devServer } = await lab.listen();
