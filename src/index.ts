@@ -16,6 +16,7 @@ export { BoardNotAvailableError, exitCodeOf, SuiteArgumentError } from './suite/
 export type { SuiteEvent, SuiteEventDetails, SuiteEventListener } from './results/events.js';
 export type { Attempt, Conclusion, SuiteOutcome, TestOutcome, Verdict } from './results/outcome.js';
 export type { TestStatus } from './results/status.js';
+export type { Keyval } from './results/keyval-file.js';
 export type { StatusCode, StatusEntry } from './results/status-log.js';
 export { openSuiteJob, type SuiteJob, type SuiteJobOptions } from './results/suite-job.js';
 export type { TestResult } from './results/test-result.js';

@@ -80,7 +80,7 @@ function keepTally(tally: Tally, event: SuiteEvent): void {
   if (event.type === 'progress') {
     tally.finished = event.finished;
     tally.total = event.total;
-  } else if (event.type === 'test-scheduled') {
+  } else if (event.type === 'test-scheduled' || event.type === 'job-adopted') {
     tally.total += event.retryOf === null ? 1 : 0;
     tally.retried += event.retryOf === null ? 0 : 1;
   } else if (event.type === 'test-result' && isFailure(event.result.status)) {
@@ -123,6 +123,8 @@ function describe(event: SuiteEvent, paint: Painter): string | null {
       return `${count(event.tests.length, 'test')} of suite ${oneLine(event.suite)} in ${count(event.controlFiles, 'control file')}`;
     case 'test-scheduled':
       return describeScheduled(event);
+    case 'job-adopted':
+      return `${describeScheduled(event)}, from before`;
     case 'test-not-scheduled':
       return `${paint('warn', event.status.padEnd(statusWidth))} ${oneLine(event.test)}: ${oneLine(event.reason)}`;
     case 'scheduled':
@@ -141,7 +143,7 @@ function describe(event: SuiteEvent, paint: Painter): string | null {
 
 const statusWidth = 'TEST_NA'.length;
 
-function describeScheduled(event: Extract<SuiteEvent, { type: 'test-scheduled' }>): string {
+function describeScheduled(event: Extract<SuiteEvent, { type: 'test-scheduled' | 'job-adopted' }>): string {
   const job = `job ${String(event.jobId)}`;
   if (event.retryOf === null) return `${job}: ${oneLine(event.test)}`;
   return `${job}: ${oneLine(event.test)}, try ${String(event.attempt)}, after job ${String(event.retryOf)}`;

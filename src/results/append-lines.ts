@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, readFile, truncate } from 'node:fs/promises';
 
 /**
  * Appends whole lines to a file and has them on the disk when it resolves.
@@ -20,4 +20,20 @@ export async function appendLines(path: string, text: string): Promise<void> {
   } finally {
     await file.close();
   }
+}
+
+/** A file's bytes; none when there is no such file. */
+export async function readIfThere(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+}
+
+/** Cuts off what a file has beyond so many bytes. */
+export async function cutTo(path: string, bytes: number): Promise<void> {
+  const { length } = await readIfThere(path);
+  if (length > bytes) await truncate(path, bytes);
 }

@@ -34,6 +34,14 @@ export type SuiteEventDetails =
       readonly attempt: number;
       readonly retryOf: number | null;
     }
+  /** A job that this suite made before it was killed has been taken over; `attempt` and `retryOf` as above. */
+  | {
+      readonly type: 'job-adopted';
+      readonly test: string;
+      readonly jobId: number;
+      readonly attempt: number;
+      readonly retryOf: number | null;
+    }
   /** No job could be made: TEST_NA when no host can run the test, ERROR when something went wrong. */
   | {
       readonly type: 'test-not-scheduled';

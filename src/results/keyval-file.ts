@@ -1,5 +1,8 @@
 import { appendLines } from './append-lines.js';
 
+/** A key and its value. */
+export type Keyval = readonly [key: string, value: string];
+
 /**
  * Appends keyvals to a job's `keyval` file, one `key=value` line each; a reader takes the last line of a key.
  *
@@ -13,9 +16,24 @@ export async function appendKeyvals(path: string, keyvals: Readonly<Record<strin
 
 /** The lines of some keyvals, each ended by a line break. Keys and values are made safe. */
 export function renderKeyvals(keyvals: Readonly<Record<string, string>>): string {
-  return Object.entries(keyvals)
-    .map(([key, value]) => `${safeKey(key)}=${safeValue(value)}\n`)
+  return safeKeyvals(keyvals)
+    .map(([key, value]) => `${key}=${value}\n`)
     .join('');
+}
+
+/** Keyvals as the file holds them: keys and values made safe. */
+export function safeKeyvals(keyvals: Readonly<Record<string, string>>): readonly Keyval[] {
+  return Object.entries(keyvals).map(([key, value]) => [safeKey(key), safeValue(value)]);
+}
+
+/** The keyvals of a file in order, as its readers take them: what follows a `#` does not count, nor a line without `=`. */
+export function parseKeyvals(bytes: Buffer): readonly Keyval[] {
+  const lines = bytes.toString().split('\n');
+  return lines.flatMap((line): Keyval[] => {
+    const [text = ''] = line.split('#', 1);
+    const separator = text.indexOf('=');
+    return separator < 0 ? [] : [[text.slice(0, separator), text.slice(separator + 1)]];
+  });
 }
 
 /** A keyval's key: letters, digits, `-`, `_` and `.`; everything else becomes `_`, and so does an empty key. */

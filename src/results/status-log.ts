@@ -17,6 +17,11 @@ export interface StatusEntry {
   readonly timeMs: number;
   /** More fields, e.g. `{ job_id: '123' }`. */
   readonly fields?: Readonly<Record<string, string>> | undefined;
+  /**
+   * What the entry is known by when a suite that was killed and started again records it once more: the same each time.
+   * The START, the result and the END of a test have one key together. Not part of the status line.
+   */
+  readonly key?: string | undefined;
 }
 
 /**
@@ -50,12 +55,14 @@ export function renderStatusEntry(
 
 const lineBreak = /[\n\r\v\f\u2028\u2029]/u;
 
-function cleanColumn(text: string | null): string {
+/** A column as a status line shows it. */
+export function cleanColumn(text: string | null): string {
   const clean = text === null ? '' : cleanField(text);
   return clean === '' ? '----' : clean;
 }
 
-function cleanField(text: string): string {
+/** A field's value as a status line shows it. */
+export function cleanField(text: string): string {
   return replaceControlCharacters(text.replaceAll('\t', ' '));
 }
 

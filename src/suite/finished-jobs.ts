@@ -20,6 +20,7 @@ export class FinishedJobs {
   readonly #afe: AfeClient;
   readonly #tko: TkoClient;
   readonly #parentJobId: number | null;
+  readonly #isRepeat: (job: Job) => boolean;
   /** Finished children that need no second look: collected, or known to be no result. */
   readonly #done = new Set<number>();
   /** Children that are there twice, and no results whenever they finish. */
@@ -29,8 +30,16 @@ export class FinishedJobs {
   #more = false;
   #count = 0;
 
-  /** @param parentJobId - null: the suite has no job, and its jobs are asked for by id */
-  constructor(lab: { readonly afe: AfeClient; readonly tko: TkoClient }, parentJobId: number | null) {
+  /**
+   * @param parentJobId - null: the suite has no job, and its jobs are asked for by id
+   * @param isRepeat - whether a job would be one more for an attempt of ours
+   */
+  constructor(
+    lab: { readonly afe: AfeClient; readonly tko: TkoClient },
+    parentJobId: number | null,
+    isRepeat: (job: Job) => boolean,
+  ) {
+    this.#isRepeat = isRepeat;
     this.#afe = lab.afe;
     this.#tko = lab.tko;
     this.#parentJobId = parentJobId;
@@ -107,8 +116,11 @@ export class FinishedJobs {
     if (request !== undefined) this.#requests.add(request);
   }
 
-  #isDouble({ keyvals }: Job): boolean {
-    return this.#requests.has(keyvals[requestKeyval] ?? '');
+  #isDouble(job: Job): boolean {
+    const request = job.keyvals[requestKeyval];
+    if (request === undefined) return false;
+    // A request that a killed process had under way may come true after its successor has looked and sent its own.
+    return this.#requests.has(request) || this.#isRepeat(job);
   }
 
   #unseen(jobs: readonly Job[]): Job[] {

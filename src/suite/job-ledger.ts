@@ -75,6 +75,18 @@ export class JobLedger {
     return this.addJob(this.#addTest({ name, control: null, experimental: name.includes(experimentalPrefix) }), job.id);
   }
 
+  /** Whether a job is one more for an attempt that has a job already, by its test's name and the job that it retries. */
+  isRepeat(job: Pick<Job, 'id' | 'name' | 'keyvals'>): boolean {
+    if (this.#jobs.has(job.id)) return false;
+    const retried = job.keyvals['retry_original_job_id'];
+    if (retried === undefined) {
+      const name = testNameOf(job.name, this.#suite);
+      return this.#tests.some((test) => test.control !== null && test.name === name && test.jobs.length > 0);
+    }
+    const original = this.#jobs.get(Number(retried));
+    return original !== undefined && original.attempt < original.test.jobs.length;
+  }
+
   /** The results of a job that has finished. */
   close(job: LedgerJob, results: readonly TestResult[]): void {
     job.results.push(...results);

@@ -43,7 +43,7 @@ export function jobRequest(
     template.board,
   ];
   return {
-    name: `${template.testSourceBuild ?? buildUnderTest(template.builds)}/${template.suite}/${testName}`,
+    name: jobName(template, testName),
     controlFile: test.text,
     controlType: test.testType === 'server' ? 'Server' : 'Client',
     metaHosts: Array.from({ length: test.syncCount }, () => template.board),
@@ -57,6 +57,11 @@ export function jobRequest(
     synchCount: test.syncCount,
     requireSsp: test.requireSsp,
   };
+}
+
+/** `<build>/<suite>/<test>` */
+export function jobName(template: JobTemplate, testName: string): string {
+  return `${template.testSourceBuild ?? buildUnderTest(template.builds)}/${template.suite}/${testName}`;
 }
 
 /** The ChromeOS build, or the first one where there is none. */

@@ -107,7 +107,7 @@ export class Suite {
     this.#planned = plan(found.tests, options.addExperimental);
     this.#ledger = new JobLedger(suite);
     this.#retries = new RetryBook(options.maxRetries);
-    this.#recorder = new Recorder(options.job, clock);
+    this.#recorder = new Recorder(options.job, clock, suite);
     this.#announcer = new Announcer({ suite, clock, logger: options.logger, onEvent: options.onEvent });
     this.#scheduler = new TestScheduler(options, {
       ledger: this.#ledger,
@@ -122,7 +122,7 @@ export class Suite {
       announcer: this.#announcer,
       clock,
     });
-    this.#finishedJobs = new FinishedJobs(options.lab, template.parentJobId);
+    this.#finishedJobs = new FinishedJobs(options.lab, template.parentJobId, (job) => this.#ledger.isRepeat(job));
     this.#createdMs = clock.now();
     this.#tellWhatWasFound();
   }
@@ -152,6 +152,9 @@ export class Suite {
   /**
    * Creates a job for each test. A test that cannot be scheduled is recorded, TEST_NA when no host can run it and ERROR
    * otherwise, and stops none of the others (S3, S12). A second call changes nothing.
+   *
+   * Jobs that an earlier process has made for the same suite in the same suite job, before it was killed, are taken
+   * over, retries included, and not made again (S2). Without a parent job they are known by the suite job's keyvals.
    *
    * @returns how many tests have a job
    */
@@ -209,7 +212,7 @@ export class Suite {
   /** Records the status of the suite as a whole and gives its outcome. Call it once, when nothing more is to come. */
   async finish(): Promise<SuiteOutcome> {
     const outcome = this.outcome();
-    await this.#recorder.suiteEnded(outcome.suite, suiteStatus(outcome), outcome.summary);
+    await this.#recorder.suiteEnded(suiteStatus(outcome), outcome.summary);
     this.#announcer.tell({ type: 'finished', outcome });
     return outcome;
   }

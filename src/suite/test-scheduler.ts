@@ -1,9 +1,12 @@
+import type { Job } from '../clients/afe/types.js';
 import { isDynamicSuiteError } from '../errors.js';
 import { allOrNone } from '../runtime/abort.js';
 import { createLimit } from '../runtime/limit.js';
 import type { Announcer } from './announcer.js';
-import { jobRequest, unsendableReason } from './job-request.js';
+import { EarlierJobs } from './earlier-jobs.js';
+import { jobName, jobRequest, unsendableReason } from './job-request.js';
 import type { JobLedger, LedgerJob, LedgerTest, PlannedTest } from './job-ledger.js';
+import { matchJobs } from './match-jobs.js';
 import type { Recorder } from './recorder.js';
 import type { RetryBook } from './retry-book.js';
 import { schedulingFailure, type SchedulingFailure } from './scheduling-failure.js';
@@ -16,8 +19,11 @@ export class TestScheduler {
   readonly #retries: RetryBook;
   readonly #recorder: Recorder;
   readonly #announcer: Announcer;
+  readonly #earlierJobs: EarlierJobs;
   #owner: Promise<string> | undefined;
   #unreachableInARow = 0;
+  /** Why no job may be made. */
+  #blocked: SchedulingFailure | null = null;
 
   constructor(
     options: ResolvedSuiteOptions,
@@ -33,15 +39,18 @@ export class TestScheduler {
     this.#retries = parts.retries;
     this.#recorder = parts.recorder;
     this.#announcer = parts.announcer;
+    this.#earlierJobs = new EarlierJobs(options, parts);
   }
 
   /** Schedules all tests, the experimental ones when the others have been asked for; one failure stops no other. */
   async scheduleAll(planned: readonly PlannedTest[], signal: AbortSignal | undefined): Promise<void> {
-    await this.#recorder.suiteStarted(this.#options.template.suite);
+    await this.#recorder.suiteStarted();
     const limit = createLimit(this.#options.concurrency, this.#options.clock);
     const tests = planned.map((test) => this.#ledger.addTest(test));
+    await this.#adoptEarlierJobs(tests, signal);
     for (const experimental of [false, true]) {
-      const group = tests.filter((test) => test.control?.experimental === experimental);
+      const missing = tests.filter((test) => test.jobs.length === 0);
+      const group = missing.filter((test) => test.control?.experimental === experimental);
       const tasks = group.map(
         (test) => (taskSignal: AbortSignal) =>
           limit.run(() => this.#scheduleFirst(test, taskSignal), { signal: taskSignal }),
@@ -63,10 +72,37 @@ export class TestScheduler {
     this.#announcer.tell({ type: 'test-not-scheduled', test: test.name, attempt: job.attempt + 1, status, reason });
   }
 
+  /** Takes over what an earlier process has made before it was killed (S2). */
+  async #adoptEarlierJobs(tests: readonly LedgerTest[], signal: AbortSignal | undefined): Promise<void> {
+    const { jobRetry } = this.#options;
+    let earlier: readonly Job[];
+    try {
+      earlier = await this.#earlierJobs.find(tests, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      // Whoever cannot see which jobs there are must not make any: they might be there already.
+      const problem = error instanceof Error ? error.message : String(error);
+      this.#blocked = { status: 'ERROR', reason: `Not scheduled: cannot see which jobs there are already: ${problem}` };
+      return;
+    }
+    for (const { test, job, retryOf } of matchJobs(tests, earlier, (test) =>
+      jobName(this.#options.template, test.name),
+    )) {
+      const { id: jobId, owner } = job;
+      const { attempt } = this.#ledger.addJob(test, jobId);
+      if (jobRetry && retryOf !== null) this.#retries.retried(retryOf, jobId);
+      else if (jobRetry) this.#retries.add(jobId, test.control?.jobRetries ?? 0);
+      this.#announcer.tell({ type: 'job-adopted', test: test.name, jobId, attempt, retryOf });
+      this.#owner ??= Promise.resolve(owner);
+      await this.#recorder.job(test.name, jobId, owner);
+    }
+  }
+
   async #scheduleFirst(test: LedgerTest, signal: AbortSignal): Promise<void> {
     // A server that could not be reached for a whole round is down: the rest need not find that out one by one.
     const serverDown = this.#unreachableInARow >= this.#options.concurrency;
-    const failure = serverDown ? notTried : await this.#createJob(test, null, signal);
+    const hopeless = this.#blocked ?? (serverDown ? notTried : null);
+    const failure = hopeless ?? (await this.#createJob(test, null, signal));
     if (failure === null) return;
     const { status, reason } = failure;
     test.failure = { status, reason };

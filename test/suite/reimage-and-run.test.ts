@@ -150,8 +150,8 @@ test('a suite of 54 tests costs 54 creations and at most 4 more calls to schedul
   const collections = lab.calls.count('get_detailed_test_views');
   expect(lab.calls.count('create_job')).toBe(54);
   expect(toSchedule).toBeLessThanOrEqual(54 + 4);
-  // The end of the scheduling and the last poll also ask once whether there are jobs that the suite does not know.
-  expect(lab.calls.count('get_num_jobs')).toBe(polls + 2);
+  // Both ends of the scheduling and the last poll also ask once whether there are jobs that the suite does not know.
+  expect(lab.calls.count('get_num_jobs')).toBe(polls + 3);
   expect(lab.calls.count('get_host_queue_entries')).toBe(collections);
   expect(lab.calls.count('get_jobs')).toBe(collections + 1);
 });
@@ -244,14 +244,14 @@ describe('retries', () => {
   });
 });
 
-test('without waiting, everything is scheduled, and asked is only whether the network doubled a job', async () => {
+test('without waiting, everything is scheduled, and asked is only whether jobs were there before or are there twice', async () => {
   const lab = await marioLab(twoTests);
   const given = lab.suiteArguments('bvt', 'x86-mario');
   const outcome = await reimageAndRun({ ...given, waitForResults: false });
   expect(outcome).toMatchObject({ verdict: 'OK', waited: false });
   expect(outcome.tests.map(({ conclusion }) => conclusion)).toEqual(['unfinished', 'unfinished']);
   expect(given.job.story).toEqual(['INFO Start bvt', 'INFO bvt']);
-  expect(lab.calls.count('get_num_jobs')).toBe(1);
+  expect(lab.calls.count('get_num_jobs')).toBe(2);
   expect(lab.calls.count('get_jobs')).toBe(1);
 });
 
