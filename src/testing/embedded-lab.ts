@@ -31,7 +31,6 @@ import type { LabCore } from './lab-core.js';
 import { createLabCore } from './lab-core.js';
 import type { BuildOptions, LabDescription } from './lab-description.js';
 import { dumpLab } from './lab-dump.js';
-import { LabSnapshot } from './lab-snapshot.js';
 import { labHost, type LabHost } from './lab-host.js';
 import type { LabStatus } from './lab-status.js';
 import type { StoredBuild } from './lab/build-store.js';
@@ -67,6 +66,21 @@ export interface LabSuiteJob {
   readonly tag: string;
   readonly owner: string;
   finish(): void;
+}
+
+/** A lab as it was at one moment, from which any number of labs can go on, side by side and on their own. */
+export interface LabSnapshot {
+  /** The time on the lab's clock at that moment, in ms since the epoch. */
+  readonly atMs: number;
+  /**
+   * Another lab that goes on from that moment: hosts, jobs, special tasks, builds, what is staged, results, faults in
+   * place and the status page are as they were. On a virtual clock it has one of its own, at the time of the snapshot;
+   * on any other it shares the clock, and what was due since then happens at once.
+   *
+   * It counts its own calls, has no listeners and is served nowhere before its `listen()`. Scripts that are functions
+   * are the same ones.
+   */
+  restore(): EmbeddedLab;
 }
 
 /**
@@ -173,7 +187,7 @@ export class EmbeddedLab {
     const kept = copyGraph({ memory: this.#core.memory.save(), timeline: this.#timeline.save() });
     const described = this.#description;
     const builds = this.#core.announcedBuilds();
-    return new LabSnapshot(atMs, () => {
+    const restore = () => {
       const { clock } = this;
       const options =
         clock instanceof VirtualClock ? { ...described.options, clock: clock.copy(atMs) } : described.options;
@@ -182,7 +196,8 @@ export class EmbeddedLab {
       lab.#core.memory.load(memory);
       lab.#timeline.load(timeline);
       return lab;
-    });
+    };
+    return { atMs, restore };
   }
 
   /** Where the servers are: on the loopback interface once `listen()` has been called, else known to `transport` only. */

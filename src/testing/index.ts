@@ -1,6 +1,6 @@
 export { embeddedLab, LabBuilder } from './lab-builder.js';
 export { bigLab, flakyLab, hostileLab, smallLab } from './presets.js';
-export { EmbeddedLab, type LabSuiteJob, type LabUrls } from './embedded-lab.js';
+export { EmbeddedLab, type LabSnapshot, type LabSuiteJob, type LabUrls } from './embedded-lab.js';
 export type {
   BoardOptions,
   BuildOptions,
@@ -9,7 +9,6 @@ export type {
   HostOutage,
   LabDescription,
 } from './lab-description.js';
-export { LabSnapshot } from './lab-snapshot.js';
 export type { DescribedTest } from './described-test.js';
 export { withLab } from './with-lab.js';
 export { LabDescriptionError, LabExpectationError, LabTestError } from './errors.js';

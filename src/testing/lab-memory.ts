@@ -22,7 +22,7 @@ interface RememberingParts {
 }
 
 /** What a snapshot keeps of a lab, besides its timeline. */
-export interface SavedLab {
+interface SavedLab {
   readonly state: SavedState;
   readonly simulation: SavedSimulation;
   readonly rows: SavedRowCounts;

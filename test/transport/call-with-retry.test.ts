@@ -3,7 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { createLimit } from '../../src/runtime/limit.js';
 import { silentLogger } from '../../src/runtime/logger.js';
 import type { CallEvent, CallHooks, RetryEvent } from '../../src/transport/call-events.js';
-import { callWithRetry, createRetryLoader, type Attempt, type RetriedCall } from '../../src/transport/call-with-retry.js';
+import {
+  callWithRetry,
+  createRetryLoader,
+  type Attempt,
+  type RetriedCall,
+} from '../../src/transport/call-with-retry.js';
 import { ConnectionError } from '../../src/transport/errors.js';
 import { isRetryable } from '../../src/transport/retry-policy.js';
 import { FakeClock } from '../support/fake-clock.js';
