@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SuiteOutcome } from '../results/outcome.js';
@@ -57,7 +56,7 @@ export async function writeReports(
 }
 
 async function replaceFile(path: string, content: string): Promise<void> {
-  const draft = `${path}.${randomUUID()}.tmp`;
+  const draft = `${path}.${crypto.randomUUID()}.tmp`;
   try {
     await writeFile(draft, content);
     await rename(draft, path);
