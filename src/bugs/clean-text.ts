@@ -9,7 +9,9 @@ export function cleanText(text: string, maxLength: number): string {
     .replace(/\r\n?|[\u2028\u2029\v\f]/gu, '\n')
     .replaceAll('\t', '  ')
     .replace(/[^\P{C}\n]/gu, ' ');
-  return start.length === text.length ? clean : `${clean.slice(0, maxLength - 3)}...`;
+  if (start.length === text.length) return clean;
+  // The cut may go through a character of two code units, of which the first alone is none.
+  return `${clean.slice(0, maxLength - 3).replace(/[\uD800-\uDBFF]$/, '')}...`;
 }
 
 /** The same in one line, without space around it: nothing in it can begin another header of an e-mail. */

@@ -100,3 +100,16 @@ describe('whatever the texts hold', () => {
     for (const reason of hostile) expect(anchorOf({ reason }).length).toBeLessThan(400);
   });
 });
+
+test('a cut never leaves half a character', () => {
+  for (const padding of ['', 'x', 'xx', 'xxx']) {
+    const anchor = failureAnchor({
+      suite: 's',
+      test: `${padding}${'😀'.repeat(400)}`,
+      reason: `${padding}${'😀'.repeat(400)}`,
+      board: 'b',
+      builds: [],
+    });
+    expect(anchor).not.toMatch(/\p{Cs}/u);
+  }
+});
