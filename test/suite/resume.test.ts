@@ -72,7 +72,7 @@ test('the suite of these tests tells what it should when nobody kills it', async
   expect(effects).toBeGreaterThan(40);
 });
 
-// Every one before, after and torn: npm run test:soak
+// Each effect in one of three ways, in turn. Real processes are killed in all three: npm run test:soak
 test('killed around any of its effects and started again, a suite ends as if nothing had been (S2)', async () => {
   const ways = ['before', 'after', 'torn'] as const;
   for (let at = 1; ; at += 1) {

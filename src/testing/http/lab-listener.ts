@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -7,6 +7,7 @@ import type { Clock } from '../../index.js';
 import type { FrontServer } from './front-server.js';
 import type { Delivery, LabFront } from './lab-front.js';
 import type { LabRequest, LabResponse, LabService } from './lab-http.js';
+import { closeAtOnce, listenOnLoopback } from './loopback.js';
 
 /** A server on a free port of the loopback interface. */
 export interface LabListener {
@@ -65,8 +66,8 @@ export async function listen(options: ListenOptions): Promise<LabListener> {
   };
   listener.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket, server));
   listener.maxRequestsPerSocket = server.requestsPerSocket;
-  const port = await bind(listener);
-  return { url: `http://127.0.0.1:${port}`, close: () => close(listener) };
+  const url = await listenOnLoopback(listener);
+  return { url, close: () => closeAtOnce(listener) };
 }
 
 function send(delivery: Delivery, answer: ServerResponse, gzip: boolean): void {
@@ -134,22 +135,4 @@ async function readBody(message: IncomingMessage, maxBytes: number): Promise<Uin
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-function bind(server: Server): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      server.removeListener('error', reject);
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
-    });
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

@@ -1,3 +1,4 @@
+import { compareVersions } from '../../index.js';
 import { controlFileFacts } from './control-file-facts.js';
 import { stableHash } from './stable-hash.js';
 
@@ -56,24 +57,4 @@ export function newestVersion(versions: readonly string[]): string | undefined {
 
 function controlFilePaths(files: ReadonlyMap<string, Uint8Array>): readonly string[] {
   return [...files.keys()].filter((path) => path.slice(path.lastIndexOf('/') + 1).startsWith('control'));
-}
-
-function compareVersions(a: string, b: string): number {
-  const partsA = versionParts(a);
-  const partsB = versionParts(b);
-  for (let index = 0; index < Math.max(partsA.length, partsB.length); index++) {
-    const order = compareParts(partsA[index], partsB[index]);
-    if (order !== 0) return order;
-  }
-  return 0;
-}
-
-function versionParts(version: string): readonly (string | number)[] {
-  return (version.match(/\d+|[a-zA-Z]+|-/g) ?? []).map((part) => (/^\d/.test(part) ? Number(part) : part));
-}
-
-function compareParts(a: string | number | undefined, b: string | number | undefined): number {
-  if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
-  if (typeof a === typeof b) return a < b ? -1 : Number(a > b);
-  return typeof a === 'number' ? -1 : 1;
 }
