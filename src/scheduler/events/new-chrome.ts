@@ -1,0 +1,81 @@
+import { priorities } from '../../suite/priority.js';
+import type { CallOptions } from '../../clients/call-options.js';
+import type { ChromeSource } from '../builds/types.js';
+import { readState } from './event-state.js';
+import { newBuildsOccurrence, splitByAge, type NewBuildEventOptions } from './new-build.js';
+import type { EventLook, EventRequest, FittedTask, SchedulerEvent } from './types.js';
+
+/**
+ * `new_chrome`: when Chrome has moved, each task is due once on every board, for the next new build that fits it.
+ *
+ * A build that comes in the same look as the new Chrome was made before it as far as anybody knows, and does not count.
+ */
+export function newChromeEvent(
+  chrome: ChromeSource,
+  { catchUpMs = 7 * 24 * 3600_000 }: NewBuildEventOptions = {},
+): SchedulerEvent {
+  return {
+    keyword: 'new_chrome',
+    priority: priorities.PostBuild,
+    timeoutMins: 12 * 60,
+    catchUpMs,
+    look: (request, options) => look(chrome, request, catchUpMs, options),
+    skips: () => null,
+    settle,
+  };
+}
+
+interface NewChromeState {
+  /** The version that was seen last; null: none yet. */
+  readonly revision: string | null;
+  readonly cursor: string;
+  /** Task → the boards whose next build it is due for. */
+  readonly waiting: Readonly<Record<string, readonly string[]>>;
+  /** Whether it was in this look that Chrome has moved. */
+  readonly hasMoved: boolean;
+}
+
+async function look(
+  chrome: ChromeSource,
+  request: EventRequest,
+  catchUpMs: number,
+  options?: CallOptions,
+): Promise<EventLook> {
+  const { builds, boards, tasks, nowMs } = request;
+  const before = readState<NewChromeState>(
+    request.state,
+    ({ cursor, waiting }) => typeof cursor === 'string' && typeof waiting === 'object' && waiting !== null,
+  );
+  const revision = (await chrome.revision(options)) ?? before?.revision ?? null;
+  const found = await builds.passedSince({ boards, cursor: before?.cursor ?? null }, options);
+
+  const waiting = before?.waiting ?? {};
+  const awaited = new Set(tasks.flatMap(({ name }) => waiting[name] ?? []));
+  const wanted = found.builds.filter(({ board }) => awaited.has(board));
+  const { recent, missed } = splitByAge(wanted, request, catchUpMs);
+  const occurrences =
+    recent.length === 0 ? [] : [{ ...newBuildsOccurrence(recent, found, nowMs), boardsByTask: waiting }];
+
+  const hasMoved = before !== null && before.revision !== null && revision !== before.revision;
+  const dueEverywhere = () =>
+    Object.fromEntries(tasks.map((task) => [task.name, task.boards.length > 0 ? task.boards : boards]));
+  const state: NewChromeState = {
+    revision,
+    cursor: found.cursor,
+    waiting: hasMoved ? dueEverywhere() : waiting,
+    hasMoved,
+  };
+  return { occurrences, missed, state: JSON.stringify(state) };
+}
+
+/** A task that had a build to fit waits no longer, unless Chrome has moved again meanwhile. */
+function settle(looked: EventLook, fitted: readonly FittedTask[]): string {
+  const state = readState<NewChromeState>(looked.state, () => true);
+  if (state === null || state.hasMoved) return looked.state;
+  const served = new Set(fitted.map(({ task, board }) => `${task}\n${board}`));
+  const waiting = Object.entries(state.waiting).map(
+    ([task, boards]) => [task, boards.filter((board) => !served.has(`${task}\n${board}`))] as const,
+  );
+  const left = Object.fromEntries(waiting.filter(([, boards]) => boards.length > 0));
+  return JSON.stringify({ ...state, waiting: left });
+}
