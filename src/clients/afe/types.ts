@@ -155,6 +155,10 @@ export interface JobFilter {
   readonly parentJobId?: number | undefined;
   readonly name?: string | undefined;
   readonly namePrefix?: string | undefined;
+  /** A part of the name, in the same case. */
+  readonly nameContains?: string | undefined;
+  /** Made after the job of this id. */
+  readonly idAbove?: number | undefined;
   /** Created at or after this time, in ms since the epoch. */
   readonly createdSinceMs?: number | undefined;
   /** `finished`: all entries complete, or a job without entries. At most one state. */

@@ -44,6 +44,8 @@ export function jobLookups(filter: Omit<JobFilter, 'ids' | 'limit'>, labTime: La
     parent_job_id: filter.parentJobId,
     name: filter.name,
     name__startswith: filter.namePrefix,
+    name__contains: filter.nameContains,
+    id__gt: filter.idAbove,
     created_on__gte: filter.createdSinceMs === undefined ? undefined : labTime.format(filter.createdSinceMs),
     ...(filter.state === undefined ? {} : { [filter.state]: true }),
   });

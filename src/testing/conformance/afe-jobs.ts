@@ -13,6 +13,8 @@ const filters: readonly { readonly by: string; readonly filter: JobFilter; reado
   { by: 'parentJobId', filter: { parentJobId: 1 }, ids: [2, 3] },
   { by: 'name', filter: { name: 'R19/bvt/login' }, ids: [2] },
   { by: 'namePrefix', filter: { namePrefix: 'R19/' }, ids: [2, 3] },
+  { by: 'nameContains', filter: { nameContains: '/bvt/log' }, ids: [2, 4] },
+  { by: 'idAbove', filter: { idAbove: 3 }, ids: [4, 5] },
   { by: 'createdSinceMs', filter: { createdSinceMs: laterMs() }, ids: [4, 5] },
   { by: 'state not_yet_run', filter: { state: 'not_yet_run' }, ids: [4, 5] },
   { by: 'state running', filter: { state: 'running' }, ids: [1] },

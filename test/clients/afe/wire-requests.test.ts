@@ -85,6 +85,10 @@ describe('a filter of jobs', () => {
       recorded('get_jobs parent_job_id finished'),
     );
     expect(jobLookups({ state: 'not_yet_run' }, labTime)).toEqual({ not_yet_run: true });
+    expect(jobLookups({ nameContains: '/bvt/', idAbove: 7 }, labTime)).toEqual({
+      name__contains: '/bvt/',
+      id__gt: 7,
+    });
   });
 
   test('writes times in the zone of the lab', () => {
