@@ -242,3 +242,15 @@ export {
 export type { ProxyOptions } from './transport/proxy.js';
 export { systemClock, type Clock } from './runtime/clock.js';
 export { silentLogger, type Logger } from './runtime/logger.js';
+
+// The suite scheduler
+export { parseSchedulerConfig, type ParseSchedulerConfigOptions } from './scheduler/config/parse-scheduler-config.js';
+export { readSchedulerConfig, type ReadSchedulerConfigOptions } from './scheduler/config/read-scheduler-config.js';
+export { schedulerConfig, type SchedulerConfigOptions } from './scheduler/config/scheduler-config.js';
+export { suiteTask, type SuiteTaskOptions, type SuiteTaskSettings } from './scheduler/config/suite-task.js';
+export { checkConfig, type CheckConfigOptions, type SuiteLookup } from './scheduler/config/check-config.js';
+export { ConfigCheck, type ConfigCheckItem } from './scheduler/config/config-check.js';
+export { fitsBranch, type Branch, type BranchFit } from './scheduler/config/branch-specs.js';
+export { SchedulerConfigError, type ConfigPlace } from './scheduler/config/scheduler-config-error.js';
+export type { ConfigProblem, EventSettings, SchedulerConfig } from './scheduler/config/types.js';
+export type { SuiteTask } from './scheduler/task.js';

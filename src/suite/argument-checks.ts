@@ -198,7 +198,7 @@ export function bugTemplate(given: SuiteSpecArguments, warnings: SuiteWarning[])
 }
 
 /** Such text goes into job names, labels and status lines, and the AFE takes ASCII only. */
-function isPlainText(value: unknown): value is string {
+export function isPlainText(value: unknown): value is string {
   return typeof value === 'string' && /^[\x20-\x7e]+$/u.test(value) && value.trim() !== '';
 }
 
@@ -214,7 +214,8 @@ function withoutColon(prefix: string): string {
   return prefix.replace(/:$/u, '');
 }
 
-function describe(value: unknown): string {
+/** A value as it may stand in a message. */
+export function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}...` : value);
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
