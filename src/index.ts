@@ -223,6 +223,23 @@ export type { ReportLimits } from './bugs/report-budget.js';
 export type { ReportRoute } from './bugs/reportable.js';
 export type { FailureReportArguments, FailureReportOptions } from './suite/failure-report-options.js';
 
+// Starting suites
+export {
+  LaunchInDoubtError,
+  LaunchRefusedError,
+  type Launcher,
+  type StartedSuite,
+  type SuiteLaunch,
+} from './scheduler/launch/types.js';
+export { afeLauncher, type AfeLauncherOptions } from './scheduler/launch/afe-launcher.js';
+export type { LabStatusReport, LabStatusSource } from './scheduler/lab-status/types.js';
+export {
+  labStatusPage,
+  type LabStatusPage,
+  type LabStatusPageOptions,
+} from './scheduler/lab-status/lab-status-page.js';
+export { closedBuilds, whyClosed, type ClosedBuilds } from './scheduler/lab-status/closed-builds.js';
+
 // The way to the servers, and the ports of the process
 export { gotTransport, type GotTransportOptions } from './transport/got-transport.js';
 export { fetchTransport, type FetchTransportOptions } from './transport/fetch-transport.js';

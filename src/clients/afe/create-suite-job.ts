@@ -49,7 +49,7 @@ async function serverIsAheadMs({ now, labTime }: JobCreator, ask: Ask): Promise<
 
 /** Whether the assignments at the head of a control file are those that a call with these arguments leaves there. */
 export function wasAskedFor(args: WireArguments, controlFile: string): boolean {
-  const injected = readAssignments(controlFile);
+  const injected = injectedArguments(controlFile);
   const compared = Object.entries(args).filter(([name, value]) => injected.has(name) && isKept(name, value));
   return compared.length > 0 && compared.every(([name, value]) => isSame(injected.get(name), value));
 }
@@ -67,16 +67,20 @@ function isKept(name: string, value: unknown): boolean {
   return value !== null && value !== 0 && value !== '' && name !== 'control_file';
 }
 
-/** The lines `name = literal` with which a control file begins; the first other line ends them. */
-function readAssignments(controlFile: string): ReadonlyMap<string, unknown> {
+/**
+ * The lines `name = literal` with which a control file begins: up to `args_dict`, which ends what was put before it, or
+ * to the first line of another form.
+ */
+export function injectedArguments(controlFile: string): ReadonlyMap<string, unknown> {
   const assignments = new Map<string, unknown>();
   for (const line of controlFile.slice(0, maxHeadLength).split('\n')) {
     const match = /^(\w{1,100}) ?= ?(.+)$/.exec(line);
     const value = readPythonLiteral(match?.[2] ?? '');
-    if (match === null || value === undefined) break;
+    if (match === null || value === undefined || match[1] === lastArgument) break;
     assignments.set(match[1] ?? '', value);
   }
   return assignments;
 }
 
 const maxHeadLength = 64 * 1024;
+const lastArgument = 'args_dict';

@@ -41,7 +41,8 @@ export interface Launcher {
    * Starts a suite and resolves when it is certain to have been started.
    *
    * Rejects with `LaunchRefusedError` when it can never be started, with `LaunchInDoubtError` when nobody knows whether
-   * it was; any other error says that it was not, and may be at another time.
+   * it was; any other error says that it was not, and may be at another time. Aborted, it rejects with `signal.reason`,
+   * and then nobody knows either.
    */
   launch(launch: SuiteLaunch, options?: CallOptions): Promise<StartedSuite>;
   /**
@@ -51,6 +52,13 @@ export interface Launcher {
    * @param request - `sinceMs`: when it was first tried, in ms since the epoch
    */
   find(launch: SuiteLaunch, request: { readonly sinceMs: number }, options?: CallOptions): Promise<StartedSuite | null>;
+  /**
+   * Takes up the suites that an earlier process had started here and did not come to the end of. For whoever begins to
+   * use the launcher, once.
+   *
+   * @defaultValue suites do not depend on the process that has started them
+   */
+  resume?(options?: CallOptions): Promise<void>;
   /**
    * Resolves when nothing that was started runs in this process any more. Aborted, it stops what runs and rejects.
    *
