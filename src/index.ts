@@ -240,6 +240,23 @@ export {
 } from './scheduler/lab-status/lab-status-page.js';
 export { closedBuilds, whyClosed, type ClosedBuilds } from './scheduler/lab-status/closed-builds.js';
 
+// The scheduler's memory
+export type {
+  ClaimAnswer,
+  LaunchChange,
+  LaunchClaim,
+  LaunchRecord,
+  LaunchState,
+  Ledger,
+  LedgerWriteOptions,
+  NoteFilter,
+  ReasonNote,
+} from './scheduler/ledger/types.js';
+export { memoryLedger } from './scheduler/ledger/memory-ledger.js';
+export { LeaseHeldError, StaleLeaseError, type HeldLease, type Lease } from './scheduler/ledger/lease.js';
+export { memoryLease, type MemoryLeaseOptions } from './scheduler/ledger/memory-lease.js';
+export { LedgerOptionError, LedgerValueError } from './scheduler/ledger/errors.js';
+
 // The way to the servers, and the ports of the process
 export { gotTransport, type GotTransportOptions } from './transport/got-transport.js';
 export { fetchTransport, type FetchTransportOptions } from './transport/fetch-transport.js';

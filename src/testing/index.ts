@@ -55,5 +55,8 @@ export {
 } from './fakes/fake-answers.js';
 export { httpTransportConformance } from './conformance/http-transport.js';
 export type { ConnectTransport, TransportUnderTest } from './conformance/http-transport/bench.js';
+export { ledgerConformance } from './conformance/ledger.js';
+export type { LedgerStore } from './conformance/ledger/store.js';
+export { leaseConformance, type ConnectLease, type LeaseUnderTest } from './conformance/lease.js';
 export { faultProxy, FaultProxy, type FaultProxyOptions } from './fault-proxy/fault-proxy.js';
 export { proxyFaultKinds, type ProxyFault, type ProxyFaultKind } from './fault-proxy/proxy-fault.js';
