@@ -46,17 +46,19 @@ export class Backlog {
    * Starts what is to be started in this turn, and resolves when it is known what became of each.
    *
    * @param tell - is called for each as it is known
+   * @param options - `only`: the keys of those to be started; all others wait
    */
   async work(
     tasks: readonly SuiteTask[],
     tell: (news: LaunchNews) => void,
-    options: CallOptions & LedgerWriteOptions,
+    options: CallOptions & LedgerWriteOptions & { readonly only?: ReadonlySet<string> | undefined },
   ): Promise<void> {
     const { ledger, clock, limits } = this.#options;
     const due: LaunchRecord[] = [];
     const inDoubt: LaunchRecord[] = [];
     for await (const record of ledger.launches({ states: ['due', 'launching'] })) {
-      if (this.#underWay.has(record.launch.key)) continue;
+      const { key } = record.launch;
+      if (this.#underWay.has(key) || options.only?.has(key) === false) continue;
       (record.state === 'due' ? due : inDoubt).push(record);
     }
     await this.#each(inDoubt, (record) => this.#settle(record, tell, options), options);

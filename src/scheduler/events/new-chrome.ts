@@ -29,10 +29,16 @@ interface NewChromeState {
   /** The version that was seen last; null: none yet. */
   readonly revision: string | null;
   readonly cursor: string;
-  /** Task → the boards whose next build it is due for. */
-  readonly waiting: Readonly<Record<string, readonly string[]>>;
+  /** Tasks, and the boards whose next build they are due for. */
+  readonly waiting: readonly Waiting[];
   /** Whether it was in this look that Chrome has moved. */
   readonly hasMoved: boolean;
+}
+
+/** Tasks that wait for the same boards: hundreds of tasks on hundreds of boards are a short text that way. */
+interface Waiting {
+  readonly tasks: readonly string[];
+  readonly boards: readonly string[];
 }
 
 async function look(
@@ -44,25 +50,25 @@ async function look(
   const { builds, boards, tasks, nowMs } = request;
   const before = readState<NewChromeState>(
     request.state,
-    ({ cursor, waiting }) => typeof cursor === 'string' && typeof waiting === 'object' && waiting !== null,
+    ({ cursor, waiting }) => typeof cursor === 'string' && Array.isArray(waiting),
   );
   const revision = (await chrome.revision(options)) ?? before?.revision ?? null;
   const found = await builds.passedSince({ boards, cursor: before?.cursor ?? null }, options);
 
-  const waiting = before?.waiting ?? {};
-  const awaited = new Set(tasks.flatMap(({ name }) => waiting[name] ?? []));
+  const waiting = before?.waiting ?? [];
+  const boardsByTask = boardsOfTasks(waiting);
+  const awaited = new Set(tasks.flatMap(({ name }) => boardsByTask[name] ?? []));
   const wanted = found.builds.filter(({ board }) => awaited.has(board));
   const { recent, missed } = splitByAge(wanted, request, catchUpMs);
-  const occurrences =
-    recent.length === 0 ? [] : [{ ...newBuildsOccurrence(recent, found, nowMs), boardsByTask: waiting }];
+  const occurrences = recent.length === 0 ? [] : [{ ...newBuildsOccurrence(recent, found, nowMs), boardsByTask }];
 
   const hasMoved = before !== null && before.revision !== null && revision !== before.revision;
   const dueEverywhere = () =>
-    Object.fromEntries(tasks.map((task) => [task.name, task.boards.length > 0 ? task.boards : boards]));
+    tasks.map(({ name, boards: named }) => [name, named.length > 0 ? named : boards] as const);
   const state: NewChromeState = {
     revision,
     cursor: found.cursor,
-    waiting: hasMoved ? dueEverywhere() : waiting,
+    waiting: hasMoved ? inGroups(dueEverywhere()) : waiting,
     hasMoved,
   };
   return { occurrences, missed, state: JSON.stringify(state) };
@@ -73,9 +79,24 @@ function settle(looked: EventLook, fitted: readonly FittedTask[]): string {
   const state = readState<NewChromeState>(looked.state, () => true);
   if (state === null || state.hasMoved) return looked.state;
   const served = new Set(fitted.map(({ task, board }) => `${task}\n${board}`));
-  const waiting = Object.entries(state.waiting).map(
+  const left = Object.entries(boardsOfTasks(state.waiting)).map(
     ([task, boards]) => [task, boards.filter((board) => !served.has(`${task}\n${board}`))] as const,
   );
-  const left = Object.fromEntries(waiting.filter(([, boards]) => boards.length > 0));
-  return JSON.stringify({ ...state, waiting: left });
+  return JSON.stringify({ ...state, waiting: inGroups(left) });
+}
+
+function boardsOfTasks(waiting: readonly Waiting[]): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(waiting.flatMap(({ tasks, boards }) => tasks.map((task) => [task, boards])));
+}
+
+function inGroups(waiting: readonly (readonly [task: string, boards: readonly string[]])[]): readonly Waiting[] {
+  const groups = new Map<string, { tasks: string[]; boards: readonly string[] }>();
+  for (const [task, boards] of waiting) {
+    if (boards.length === 0) continue;
+    const key = boards.join('\n');
+    const group = groups.get(key) ?? { tasks: [], boards };
+    group.tasks.push(task);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
 }

@@ -1,0 +1,98 @@
+import type { ConfigProblem } from '../config/types.js';
+import { localDays } from '../events/local-days.js';
+import type { ReasonNote } from '../ledger/types.js';
+import type { SuiteTask } from '../task.js';
+import type { Problem } from '../turn/problems.js';
+
+/** What is known of one task. */
+export interface ExplainedTask {
+  readonly name: string;
+  /** null: the configuration has none of that name. */
+  readonly task: SuiteTask | null;
+  /** What keeps it from being run whatever happens; null: nothing. */
+  readonly static: string | null;
+  /** What held when the time that was asked about began. */
+  readonly before: readonly ReasonNote[];
+  /** What came since, oldest first. */
+  readonly notes: readonly ReasonNote[];
+  /** When it is due next, in ms since the epoch; null: nobody can know. */
+  readonly nextDueMs: number | null;
+}
+
+interface ExplanationParts {
+  readonly atMs: number;
+  readonly fromMs: number;
+  readonly board: string | null;
+  readonly timeZone: string;
+  readonly tasks: readonly ExplainedTask[];
+  readonly scheduler: readonly ReasonNote[];
+  readonly malformed: readonly ConfigProblem[];
+  readonly problems: readonly Problem[];
+}
+
+/** Why a suite was run, or was not. As a text it is a few lines for a person. */
+export class Explanation {
+  /** When it was asked, in ms since the epoch. */
+  readonly atMs: number;
+  /** From when on. */
+  readonly fromMs: number;
+  /** null: every board. */
+  readonly board: string | null;
+  readonly tasks: readonly ExplainedTask[];
+  /** What happened to the scheduler itself, e.g. that it was not running. */
+  readonly scheduler: readonly ReasonNote[];
+  /** Sections of these names that are malformed and so do nothing. */
+  readonly malformed: readonly ConfigProblem[];
+  /** What does not work at the moment. */
+  readonly problems: readonly Problem[];
+  readonly #timeZone: string;
+
+  constructor({ timeZone, ...parts }: ExplanationParts) {
+    this.atMs = parts.atMs;
+    this.fromMs = parts.fromMs;
+    this.board = parts.board;
+    this.tasks = parts.tasks;
+    this.scheduler = parts.scheduler;
+    this.malformed = parts.malformed;
+    this.problems = parts.problems;
+    this.#timeZone = timeZone;
+  }
+
+  /** A paragraph per task, with the reasons in the order of time, in the time zone of the scheduler. */
+  toString(): string {
+    const { format } = localDays(this.#timeZone);
+    const lines = this.tasks.flatMap((task) => this.#linesOf(task, format));
+    for (const { atMs, text } of this.scheduler) lines.push(`${format(atMs)}  ${text}`);
+    for (const { section, line, reason } of this.malformed) {
+      lines.push(`[${section}] in line ${line} of the configuration is malformed and does nothing: ${reason}`);
+    }
+    for (const { where, message, sinceMs } of this.problems) {
+      lines.push(`since ${format(sinceMs)} something is wrong with ${where}: ${message}`);
+    }
+    return lines.join('\n');
+  }
+
+  #linesOf({ name, task, static: never, before, notes, nextDueMs }: ExplainedTask, format: (ms: number) => string) {
+    const where = this.board === null ? '' : ` on ${this.board}`;
+    const lines = [`${name}${where}${task === null ? ': not in the configuration' : `: ${describe(task)}`}`];
+    if (never !== null) lines.push(`  ${never}`);
+    for (const note of before) lines.push(`  ${format(note.atMs)}  ${tell(note, this.board)} (held until then)`);
+    for (const note of notes) lines.push(`  ${format(note.atMs)}  ${tell(note, this.board)}`);
+    if (before.length + notes.length === 0 && never === null && task !== null) {
+      lines.push(`  nothing was decided about it since ${format(this.fromMs)}`);
+    }
+    if (nextDueMs !== null) lines.push(`  due next at ${format(nextDueMs)}`);
+    return lines;
+  }
+}
+
+function tell({ code, text, board }: ReasonNote, asked: string | null): string {
+  return `${code.padEnd(codeWidth)} ${board === null || board === asked ? '' : `${board}: `}${text}`;
+}
+
+const codeWidth = 19;
+
+function describe({ suite, runOn, branchSpecs, pool }: SuiteTask): string {
+  const branches = branchSpecs.length === 0 ? 'every milestone' : branchSpecs.join(', ');
+  return `suite ${suite} on ${runOn}, ${branches}${pool === null ? '' : `, pool ${pool}`}`;
+}

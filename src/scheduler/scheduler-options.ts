@@ -1,0 +1,198 @@
+import type { AfeClient, SuiteJobCreator } from '../clients/afe/types.js';
+import { defaultLabTimeZone } from '../clients/lab-time.js';
+import { systemClock, type Clock } from '../runtime/clock.js';
+import { silentLogger, type Logger } from '../runtime/logger.js';
+import type { HttpTransport } from '../transport/types.js';
+import type { BuildSource, ChromeSource } from './builds/types.js';
+import type { LaunchLimits } from './backlog/choose-launches.js';
+import type { SchedulerConfig } from './config/types.js';
+import type { SchedulerEvent } from './events/types.js';
+import type { LabStatusSource } from './lab-status/types.js';
+import type { Launcher } from './launch/types.js';
+import type { Lease } from './ledger/lease.js';
+import type { Ledger } from './ledger/types.js';
+import { SchedulerOptionError } from './scheduler-option-error.js';
+import type { SchedulerNewsListener } from './scheduler-news.js';
+
+/** The services of a lab that a scheduler asks: each as a URL, or as a client of the caller's own. */
+export interface SchedulerLab {
+  /** The Autotest Frontend, e.g. `http://afe.lab`. */
+  readonly afe: string | (AfeClient & SuiteJobCreator);
+  /**
+   * The page that says whether the lab is open, e.g. `http://status.lab/current?format=json`.
+   *
+   * @defaultValue nobody asks; the lab counts as open
+   */
+  readonly labStatus?: string | LabStatusSource | undefined;
+  /**
+   * The login that the AFE sees.
+   *
+   * @defaultValue the AFE's default user
+   */
+  readonly user?: string | undefined;
+  /**
+   * The lab's IANA time zone: that of the AFE's times, and of the hours and days of tasks.
+   *
+   * @defaultValue `'America/Los_Angeles'`
+   */
+  readonly timeZone?: string | undefined;
+  /**
+   * The way to the network for what is given by URL.
+   *
+   * @defaultValue `gotTransport()`, closed with the scheduler
+   */
+  readonly transport?: HttpTransport | undefined;
+}
+
+/** What a `SuiteScheduler` is made of. */
+export interface SuiteSchedulerOptions {
+  readonly lab: SchedulerLab;
+  /** What to run when: `await readSchedulerConfig('suite_scheduler.ini')`, or `schedulerConfig({ tasks: [...] })`. */
+  readonly config: SchedulerConfig;
+  /** Where builds come from. */
+  readonly builds: BuildSource;
+  /**
+   * Where the version of Chrome comes from.
+   *
+   * @defaultValue none: tasks for `new_chrome` are never due, and the scheduler says so
+   */
+  readonly chrome?: ChromeSource | undefined;
+  /**
+   * Events of one's own; one with the keyword of a built-in event takes its place.
+   *
+   * @defaultValue none
+   */
+  readonly events?: readonly SchedulerEvent[] | undefined;
+  /**
+   * The memory. With the default one everything is forgotten when the process ends; `fileLedger()` remembers.
+   *
+   * @defaultValue `memoryLedger()`
+   */
+  readonly ledger?: Ledger | undefined;
+  /**
+   * The lock that lets one scheduler work at a time, where several share a ledger. Without it several may work side by
+   * side; the ledger sees to it that each suite is started once.
+   *
+   * @defaultValue none
+   */
+  readonly lease?: Lease | undefined;
+  /**
+   * What others see as the holder of the lease.
+   *
+   * @defaultValue `'suite scheduler'`
+   */
+  readonly holder?: string | undefined;
+  /**
+   * Starts suites.
+   *
+   * @defaultValue `afeLauncher()`: the AFE's own `create_suite_job`
+   */
+  readonly launcher?: Launcher | undefined;
+  /**
+   * The time between the beginnings of two turns, in ms.
+   *
+   * @defaultValue 300,000 (5 minutes)
+   */
+  readonly intervalMs?: number | undefined;
+  /**
+   * How many suites may be started in a turn (C10): the oldest first, the rest in later turns.
+   *
+   * @defaultValue no limits
+   */
+  readonly limits?: LaunchLimits | undefined;
+  /**
+   * Suites that are due at once are started over this time, in ms, each at a moment that depends on its key only.
+   *
+   * @defaultValue 0: at once
+   */
+  readonly spreadMs?: number | undefined;
+  /**
+   * A suite that was run on the same builds within this time is not run again, in ms.
+   *
+   * @defaultValue 14 days
+   */
+  readonly dedupeMs?: number | undefined;
+  /**
+   * After so long, in ms, a request to start a suite of which nothing was heard, of a process that was killed, is no
+   * longer under way: a suite that is not found then is started again. Not below the time that a launch may take.
+   *
+   * @defaultValue 45 minutes
+   */
+  readonly settleMs?: number | undefined;
+  /**
+   * How long events that go by the time wait for a source of builds that does not answer, in ms, before they make do
+   * with the builds that are known.
+   *
+   * @defaultValue 1 hour
+   */
+  readonly buildsPatienceMs?: number | undefined;
+  /**
+   * How long reasons are kept for `explain`, in ms.
+   *
+   * @defaultValue 30 days
+   */
+  readonly keepReasonsMs?: number | undefined;
+  /**
+   * How many suites are started side by side.
+   *
+   * @defaultValue 8
+   */
+  readonly concurrency?: number | undefined;
+  /**
+   * Is told what happens. An error that it throws is logged and otherwise ignored.
+   *
+   * @defaultValue nobody
+   */
+  readonly onNews?: SchedulerNewsListener | undefined;
+  /** @defaultValue the computer's clock */
+  readonly clock?: Clock | undefined;
+  /** @defaultValue a logger that drops everything */
+  readonly logger?: Logger | undefined;
+}
+
+/** The numbers and names of {@link SuiteSchedulerOptions}, with every gap filled. */
+export interface SchedulerSettings {
+  readonly holder: string;
+  readonly timeZone: string;
+  readonly intervalMs: number;
+  readonly limits: LaunchLimits;
+  readonly spreadMs: number;
+  readonly dedupeMs: number;
+  readonly settleMs: number;
+  readonly buildsPatienceMs: number;
+  readonly keepReasonsMs: number;
+  readonly concurrency: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onNews: SchedulerNewsListener;
+}
+
+/** Fills in the defaults. Throws {@link SchedulerOptionError} for a value that cannot work. */
+export function resolveSchedulerOptions(options: SuiteSchedulerOptions): SchedulerSettings {
+  const { lab, limits = {} } = options;
+  for (const [name, value] of Object.entries(limits)) number(`limits.${name}`, value, Infinity, 1);
+  return {
+    holder: options.holder ?? 'suite scheduler',
+    timeZone: lab.timeZone ?? defaultLabTimeZone,
+    intervalMs: number('intervalMs', options.intervalMs, 5 * minuteMs, 1_000),
+    limits,
+    spreadMs: number('spreadMs', options.spreadMs, 0, 0),
+    dedupeMs: number('dedupeMs', options.dedupeMs, 14 * dayMs, 0),
+    settleMs: number('settleMs', options.settleMs, 45 * minuteMs, 0),
+    buildsPatienceMs: number('buildsPatienceMs', options.buildsPatienceMs, 60 * minuteMs, 0),
+    keepReasonsMs: number('keepReasonsMs', options.keepReasonsMs, 30 * dayMs, 0),
+    concurrency: number('concurrency', options.concurrency, 8, 1),
+    clock: options.clock ?? systemClock,
+    logger: options.logger ?? silentLogger,
+    onNews: options.onNews ?? (() => {}),
+  };
+}
+
+const minuteMs = 60_000;
+const dayMs = 24 * 3600_000;
+
+function number(option: string, value: number | undefined, fallback: number, min: number): number {
+  if (value === undefined) return fallback;
+  if (typeof value === 'number' && value >= min) return value;
+  throw new SchedulerOptionError(option, `expected a number of at least ${min}, found ${String(value)}`);
+}

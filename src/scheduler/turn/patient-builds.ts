@@ -1,0 +1,15 @@
+import type { BuildSource } from '../builds/types.js';
+
+/**
+ * A source of builds that was not to be reached: who asks for the builds up to a time later than what it knows is put off
+ * until it answers again, since what it knows may not be all. New builds since a cursor lose nothing by waiting.
+ */
+export function patientBuilds(source: BuildSource, problem: string): BuildSource {
+  return {
+    refresh: (options) => source.refresh(options),
+    passedBetween: () => Promise.reject(new Error(`the builds are not known yet: ${problem}`)),
+    passedSince: (request, options) => source.passedSince(request, options),
+    latest: (request, options) => source.latest(request, options),
+    topOfTree: (options) => source.topOfTree(options),
+  };
+}

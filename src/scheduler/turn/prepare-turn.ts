@@ -1,0 +1,151 @@
+import type { CallOptions } from '../../clients/call-options.js';
+import type { BuildSource } from '../builds/types.js';
+import type { SchedulerConfig } from '../config/types.js';
+import { decide, leaveOutKnown } from '../decide/decide.js';
+import type { Decision, DueOccurrence, LabFacts } from '../decide/facts.js';
+import type { EventLook, MissedOccurrence, SchedulerEvent } from '../events/types.js';
+import { closedBuilds } from '../lab-status/closed-builds.js';
+import type { LaunchRecord } from '../ledger/types.js';
+import { gatherFacts, readBoards } from './gather-facts.js';
+import { patientBuilds } from './patient-builds.js';
+import type { Problems } from './problems.js';
+import { problemOf, readDeadlineMs, settingsOf, stateName, type SchedulerParts } from './scheduler-parts.js';
+
+/** What a turn would do; nothing has been done or kept yet. */
+export interface PreparedTurn {
+  readonly decisions: readonly Decision[];
+  /** What is to be kept of each event, once the decisions have been. */
+  readonly steps: readonly EventStep[];
+  readonly missed: readonly (MissedOccurrence & { readonly event: string })[];
+}
+
+/** How far an event has been handled, before and after. */
+export interface EventStep {
+  readonly name: string;
+  readonly from: string | null;
+  readonly to: string;
+}
+
+/**
+ * Looks at every event and decides what it asks for. An event, or a source of builds, that fails is put down as a
+ * problem and does not stop the others; it is looked at again in a later turn.
+ *
+ * Rejects when nothing can be decided at all, because the AFE does not answer.
+ */
+export async function prepareTurn(
+  parts: SchedulerParts,
+  config: SchedulerConfig,
+  options: CallOptions,
+): Promise<PreparedTurn> {
+  const { afe, pastJobs, ledger, settings } = parts;
+  const read = { signal: options.signal, deadlineMs: readDeadlineMs };
+  const nowMs = settings.clock.now();
+  const [builds, boards] = await Promise.all([refreshBuilds(parts, options), readBoards(afe, read)]);
+
+  const looks: Looked[] = [];
+  for (const event of parts.events) {
+    const looked = await lookAt(event, { parts, config, builds, boards, nowMs }, options);
+    if (looked !== null) looks.push(looked);
+  }
+  const due = looks.flatMap(({ due: occurrences }) => occurrences);
+  const missed = looks.flatMap(({ event, look }) => look.missed.map((one) => ({ ...one, event: event.keyword })));
+  const isSomethingDue = due.some(({ tasks }) => tasks.length > 0);
+  if (!isSomethingDue) return { decisions: [], steps: looks.map((looked) => stepOf(looked, [])), missed };
+
+  const [facts] = await Promise.all([
+    gatherFacts({ afe, builds, labStatus: parts.labStatus }, boards, due, read),
+    pastJobs.refresh(nowMs, read),
+  ]);
+  noteLabStatus(facts, parts.problems, nowMs);
+  const wanted = decide(due, facts);
+  const known = {
+    ledger: await knownRecords(ledger, wanted),
+    pastJob: pastJobs.jobOf.bind(pastJobs),
+  };
+  const decisions = leaveOutKnown(wanted, known);
+  return { decisions, steps: looks.map((looked) => stepOf(looked, decisions)), missed };
+}
+
+interface Looked {
+  readonly event: SchedulerEvent;
+  readonly state: string | null;
+  readonly look: EventLook;
+  readonly due: readonly DueOccurrence[];
+}
+
+interface Surroundings {
+  readonly parts: SchedulerParts;
+  readonly config: SchedulerConfig;
+  readonly builds: BuildSource;
+  readonly boards: readonly string[];
+  readonly nowMs: number;
+}
+
+/** The source, or, for a while after it has stopped answering, one that says so. */
+async function refreshBuilds(
+  { builds, problems, settings }: SchedulerParts,
+  options: CallOptions,
+): Promise<BuildSource> {
+  try {
+    await builds.refresh(options);
+    if (problems.worked('builds')) problems.tryAllAgain();
+    return builds;
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    const nowMs = settings.clock.now();
+    problems.failed('builds', problemOf(error), nowMs);
+    const sinceMs = problems.get('builds')?.sinceMs ?? nowMs;
+    return nowMs - sinceMs < settings.buildsPatienceMs ? patientBuilds(builds, problemOf(error)) : builds;
+  }
+}
+
+/** A status page that cannot be had, or read, does not close the lab, but somebody should know. */
+function noteLabStatus({ labStatus }: LabFacts, problems: Problems, nowMs: number): void {
+  if (labStatus === null) return;
+  const faults = labStatus.problem === null ? closedBuilds(labStatus).notes : [labStatus.problem];
+  if (faults.length === 0) problems.worked('lab status');
+  else problems.failed('lab status', faults.join('; '), nowMs);
+}
+
+async function lookAt(
+  event: SchedulerEvent,
+  { parts, config, builds, boards, nowMs }: Surroundings,
+  options: CallOptions,
+): Promise<Looked | null> {
+  const { ledger, problems } = parts;
+  const { keyword } = event;
+  const where = `event ${keyword}`;
+  if (problems.isWaiting(where, nowMs)) return null;
+  const tasks = config.tasks.filter(({ runOn }) => runOn === keyword);
+  const settings = settingsOf(config, keyword);
+  const state = await ledger.watermark(stateName(keyword));
+  try {
+    const look = await event.look({ state, nowMs, tasks, settings, boards, builds }, options);
+    problems.worked(where);
+    const due = look.occurrences.map((occurrence) => ({ event, occurrence, settings, tasks }));
+    return { event, state, look, due };
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    problems.failed(where, problemOf(error), nowMs);
+    return null;
+  }
+}
+
+/** A board had a build to fit a task when a suite was named for it, whatever was decided about that suite. */
+function stepOf({ event, state, look }: Looked, decisions: readonly Decision[]): EventStep {
+  const fitted = decisions.flatMap(({ event: keyword, launch }) =>
+    keyword === event.keyword && launch !== null ? [{ task: launch.task, board: launch.board }] : [],
+  );
+  const to = event.settle?.(look, fitted) ?? look.state;
+  return { name: stateName(event.keyword), from: state, to };
+}
+
+async function knownRecords(
+  ledger: SchedulerParts['ledger'],
+  decisions: readonly Decision[],
+): Promise<ReadonlyMap<string, LaunchRecord>> {
+  const keys = decisions.flatMap(({ launch, reason }) =>
+    launch !== null && reason.code === 'launch' ? [launch.key] : [],
+  );
+  return await ledger.find([...new Set(keys)]);
+}
