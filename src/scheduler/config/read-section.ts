@@ -30,7 +30,7 @@ export function keyFaults(values: ReadonlyMap<string, IniValue>, known: readonly
       const help = faults.length < maxShown ? helpWith(key, known) : '';
       faults.push({ line, reason: `unknown key "${excerpt(key, 40)}"${help}` });
     } else if (fault !== null) {
-      faults.push({ line, reason: `"${key}" ${fault}` });
+      faults.push({ line, reason: `"${key}": ${fault}` });
     }
   }
   return faults;
@@ -41,7 +41,7 @@ export function faultsAt(
   { line, values }: IniValues,
   faults: readonly { readonly key: string; readonly reason: string }[],
 ): SectionFault[] {
-  return faults.map(({ key, reason }) => ({ line: values.get(key)?.line ?? line, reason: `"${key}" ${reason}` }));
+  return faults.map(({ key, reason }) => ({ line: values.get(key)?.line ?? line, reason: `"${key}": ${reason}` }));
 }
 
 const maxShown = 5;

@@ -46,7 +46,7 @@ function chosenKeys(values: ReadonlyMap<string, IniValue>): {
     if (key !== undefined) keys.set(field, key);
     const line = other === undefined ? undefined : values.get(other)?.line;
     if (line !== undefined)
-      faults.push({ line, reason: `"${other}" is another name of "${key}", which is there, too` });
+      faults.push({ line, reason: `"${other}": is another name of "${key}", which is there, too` });
   }
   return { keys, faults };
 }

@@ -79,7 +79,7 @@ export function vetTask(
   return faults.length === 0 ? { task } : { faults };
 }
 
-const anyNumber = wholeNumber('a whole number', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+const anyNumber = wholeNumber('a whole number of at most 15 digits', Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 const firmwareSource = oneOf(['firmware', 'cros'], null);
 const testSource = oneOf(['firmware_rw', 'cros'], null);
 const buildPolicy = oneOf(['oldest-first', 'newest-first', 'newest-only'], 'oldest-first');
