@@ -19,7 +19,7 @@ export interface SchedulerConfig {
 
 /** What a configuration says of an event. What is left out is the event's own default. */
 export interface EventSettings {
-  /** The hour of its tasks that name none, 0 to 23. */
+  /** 0 to 23: the hour of nightly tasks that name none; of the weekly event, the hour at which its tasks are looked at. */
   readonly hour?: number | undefined;
   /** The day of its tasks that name none, 0 (Monday) to 6. */
   readonly day?: number | undefined;
@@ -27,11 +27,11 @@ export interface EventSettings {
   readonly alwaysHandle?: boolean | undefined;
 }
 
-/** A section that is malformed. It does nothing; the others run. */
+/** A section that is left out, because it is malformed or does the same as an earlier one. The others run. */
 export interface ConfigProblem {
   readonly section: string;
-  /** From 1. */
+  /** Of the first thing that is wrong, or of the section's head where something is missing; from 1. */
   readonly line: number;
-  /** What is wrong and what was expected. */
+  /** All that is wrong and what was expected, in one line. */
   readonly reason: string;
 }
