@@ -4,6 +4,11 @@ import { SchedulerConfigError } from './scheduler-config-error.js';
 /** The state of a file: when it was last changed, its size, and which file of its path it is. */
 export type FileStamp = string;
 
+export interface WholeFile {
+  readonly text: string;
+  readonly stamp: FileStamp;
+}
+
 /** Rejects with `SchedulerConfigError` when there is no such file. */
 export async function stampOf(path: string): Promise<FileStamp> {
   return readable(path, async () => stampFrom(await stat(path, { bigint: true })));
@@ -14,13 +19,15 @@ export async function stampOf(path: string): Promise<FileStamp> {
  * tasks.
  *
  * Rejects with `SchedulerConfigError` for what is no file, is too large, cannot be read, or is changing all the time.
+ *
+ * @param once - reads it, and resolves to null when it has changed meanwhile
  */
-export async function readWholeFile(path: string): Promise<{ readonly text: string; readonly stamp: FileStamp }> {
+export async function readWholeFile(path: string, once: typeof readOnce = readOnce): Promise<WholeFile> {
   // Asked before it is opened: opening a pipe waits for somebody to write into it.
   const found = await readable(path, () => stat(path));
   if (!found.isFile()) throw new SchedulerConfigError('is not a file', { file: path });
   for (let tries = 0; tries < maxTries; tries += 1) {
-    const whole = await readable(path, () => readOnce(path));
+    const whole = await readable(path, () => once(path));
     if (whole !== null) return whole;
   }
   throw new SchedulerConfigError('is being written', { file: path });
@@ -30,7 +37,7 @@ const maxTries = 3;
 const maxBytes = 10_000_000;
 
 /** Null: it has changed meanwhile. */
-async function readOnce(path: string): Promise<{ readonly text: string; readonly stamp: FileStamp } | null> {
+async function readOnce(path: string): Promise<WholeFile | null> {
   const handle = await open(path);
   try {
     const before = await handle.stat({ bigint: true });

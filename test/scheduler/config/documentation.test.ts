@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { fileSystemControlFiles } from '../../../src/control-files/file-system-control-files.js';
 import { branchSpecsFault } from '../../../src/scheduler/config/branch-specs.js';
+import { checkConfig } from '../../../src/scheduler/config/check-config.js';
 import { parseSchedulerConfig } from '../../../src/scheduler/config/parse-scheduler-config.js';
+import { readSchedulerConfig } from '../../../src/scheduler/config/read-scheduler-config.js';
 import { taskKeys } from '../../../src/scheduler/config/task-keys.js';
 
 const page = readFileSync(new URL('../../../docs/suite-scheduler-configuration.md', import.meta.url), 'utf8');
@@ -35,4 +40,14 @@ describe('the page about the configuration', () => {
       expect(page).toContain(`line ${line}, [${section}]: ${reason}`);
     }
   });
+});
+
+test('the sample file has nothing wrong in it, and runs suites that there are', async () => {
+  const examples = fileURLToPath(new URL('../../../examples', import.meta.url));
+  const config = await readSchedulerConfig(join(examples, 'suite_scheduler.ini'));
+  const controlFiles = fileSystemControlFiles({ root: join(examples, 'build') });
+  expect(String(await checkConfig(config, { controlFiles }))).toContain('9 ok, 0 warnings, 0 failed');
+  expect(new Set(config.tasks.map(({ runOn }) => runOn))).toEqual(
+    new Set(['nightly', 'weekly', 'new_build', 'new_chrome']),
+  );
 });

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isDynamicSuiteError } from '../../../src/errors.js';
 import { parseSchedulerConfig } from '../../../src/scheduler/config/parse-scheduler-config.js';
@@ -279,11 +278,4 @@ describe('any text', () => {
     const { problems } = parseSchedulerConfig(Array.from({ length: 1_500 }, (_, n) => section(n)).join(''));
     expect(problems).toHaveLength(1_500);
   });
-});
-
-test('the sample file has nothing wrong in it', () => {
-  const text = readFileSync(new URL('../../../examples/suite_scheduler.ini', import.meta.url), 'utf8');
-  const { tasks, problems } = parseSchedulerConfig(text);
-  expect(problems).toEqual([]);
-  expect(new Set(tasks.map(({ runOn }) => runOn))).toEqual(new Set(['nightly', 'weekly', 'new_build', 'new_chrome']));
 });

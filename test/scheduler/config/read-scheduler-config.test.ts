@@ -1,8 +1,9 @@
-import { mkdtemp, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readSchedulerConfig } from '../../../src/scheduler/config/read-scheduler-config.js';
+import { readWholeFile } from '../../../src/scheduler/config/read-whole-file.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
 let folder: string;
@@ -70,7 +71,6 @@ describe('a configuration file', () => {
 
   test('that is too large is not even read', async () => {
     await writeFile(path, '');
-    const { truncate } = await import('node:fs/promises');
     await truncate(path, 10_000_001);
     await expect(readSchedulerConfig(path)).rejects.toThrow('suites.ini: is larger than 10000000 bytes');
   });
@@ -140,5 +140,18 @@ describe('reading it again', () => {
     expect(await reread()).toBe(read);
     await writeFile(path, section('C'));
     expect((await reread()).tasks[0]?.name).toBe('C');
+  });
+});
+
+describe('a file that is being written', () => {
+  test('is read again until it stands still', async () => {
+    await writeFile(path, section('A'));
+    const reads = [null, { text: 'whole', stamp: '1' }];
+    expect(await readWholeFile(path, async () => reads.shift() ?? null)).toEqual({ text: 'whole', stamp: '1' });
+  });
+
+  test('all the time is a clear error', async () => {
+    await writeFile(path, section('A'));
+    await expect(readWholeFile(path, async () => null)).rejects.toThrow(`${path}: is being written`);
   });
 });
