@@ -130,6 +130,18 @@ export default defineConfig(
     rules: { 'no-restricted-globals': 'off' },
   },
   {
+    // Time-outs of child processes are real time too.
+    files: ['src/scheduler/builds/git/run-git.ts'],
+    rules: { 'no-restricted-globals': 'off' },
+  },
+  {
+    // A child process gets the environment of its parent, without what would lead it elsewhere.
+    files: ['src/scheduler/builds/git/git-environment.ts'],
+    rules: {
+      'no-restricted-properties': ['error', ...hiddenInputs.properties.filter(({ property }) => property !== 'env')],
+    },
+  },
+  {
     // The default of the option "random".
     files: ['src/clients/client-options.ts'],
     rules: {

@@ -257,6 +257,27 @@ export { LeaseHeldError, StaleLeaseError, type HeldLease, type Lease } from './s
 export { memoryLease, type MemoryLeaseOptions } from './scheduler/ledger/memory-lease.js';
 export { LedgerOptionError, LedgerValueError } from './scheduler/ledger/errors.js';
 
+// Builds
+export type {
+  BuildSource,
+  ChromeSource,
+  FoundBuilds,
+  NewBuilds,
+  PassedBuild,
+  UnansweredBoard,
+} from './scheduler/builds/types.js';
+export { memoryBuilds, type MemoryBuilds, type MemoryBuildsOptions } from './scheduler/builds/memory-builds.js';
+export { manifestVersions, type ManifestVersionsOptions } from './scheduler/builds/manifest-versions.js';
+export type { GitCloneOptions } from './scheduler/builds/git/git-options.js';
+export type { GitRepositoryLocation } from './scheduler/builds/git/git-url.js';
+export {
+  BuildSourceOptionError,
+  CloneFolderError,
+  GitError,
+  GitNotFoundError,
+  NoBuildsFetchedError,
+} from './scheduler/builds/errors.js';
+
 // The way to the servers, and the ports of the process
 export { gotTransport, type GotTransportOptions } from './transport/got-transport.js';
 export { fetchTransport, type FetchTransportOptions } from './transport/fetch-transport.js';

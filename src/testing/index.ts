@@ -36,6 +36,12 @@ export { afeClientConformance } from './conformance/afe-client.js';
 export { tkoClientConformance } from './conformance/tko-client.js';
 export { devServerClientConformance } from './conformance/dev-server-client.js';
 export { crashServerClientConformance } from './conformance/crash-server-client.js';
+export {
+  buildSourceConformance,
+  type BuildSourceFacts,
+  type BuildSourceUnderTest,
+  type ConnectBuildSource,
+} from './conformance/build-source.js';
 export type { ClosableClient, ConformanceCase, ConnectClient } from './conformance/conformance-case.js';
 export { FakeAfeClient } from './fakes/fake-afe-client.js';
 export { FakeTkoClient } from './fakes/fake-tko-client.js';
