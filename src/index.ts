@@ -268,6 +268,12 @@ export type {
 } from './scheduler/builds/types.js';
 export { memoryBuilds, type MemoryBuilds, type MemoryBuildsOptions } from './scheduler/builds/memory-builds.js';
 export { manifestVersions, type ManifestVersionsOptions } from './scheduler/builds/manifest-versions.js';
+export { readManifest, type Manifest, type ManifestProject } from './scheduler/builds/manifest.js';
+export { devServerBuilds, type DevServerBuildsOptions } from './scheduler/builds/dev-server-builds.js';
+export { googleStorageBuilds, type GoogleStorageBuildsOptions } from './scheduler/builds/google-storage-builds.js';
+export { topOfTreeFromFile } from './scheduler/builds/top-of-tree.js';
+export { chromeEbuilds, type ChromeEbuildsOptions } from './scheduler/builds/chrome-ebuilds.js';
+export { memoryChrome, type MemoryChrome } from './scheduler/builds/memory-chrome.js';
 export type { GitCloneOptions } from './scheduler/builds/git/git-options.js';
 export type { GitRepositoryLocation } from './scheduler/builds/git/git-url.js';
 export {
@@ -275,6 +281,7 @@ export {
   CloneFolderError,
   GitError,
   GitNotFoundError,
+  ManifestError,
   NoBuildsFetchedError,
 } from './scheduler/builds/errors.js';
 

@@ -41,6 +41,11 @@ export class BuildIndex {
     return this.#byName.values();
   }
 
+  /** All, oldest first. */
+  inOrder(): readonly PassedBuild[] {
+    return [...this.#byName.values()].sort(compareByAge);
+  }
+
   /** Those that passed after one time and not after another, and the latest ones of those whose time is not known. */
   passedBetween(request: {
     readonly boards: readonly string[];
@@ -52,10 +57,10 @@ export class BuildIndex {
     for (const board of boards) {
       for (const build of this.#latestOf(board)) if (build.passedAtMs === null) found.push(build);
     }
-    const timed = this.#inOrder();
+    const timed = this.#timedInOrder();
     for (let at = firstAfter(timed, request.afterMs); at < timed.length; at += 1) {
       const build = timed[at];
-      if (build?.passedAtMs == null || build.passedAtMs > request.upToMs) break;
+      if (build === undefined || (build.passedAtMs ?? 0) > request.upToMs) break;
       if (boards.has(build.board)) found.push(build);
     }
     return found.sort(compareByAge);
@@ -88,7 +93,7 @@ export class BuildIndex {
     for (const milestones of this.#latest.get(board)?.values() ?? []) yield* milestones.values();
   }
 
-  #inOrder(): readonly PassedBuild[] {
+  #timedInOrder(): readonly PassedBuild[] {
     // Nearly in order already, which makes the sort a walk.
     if (!this.#isSorted) this.#timed.sort(compareByAge);
     this.#isSorted = true;

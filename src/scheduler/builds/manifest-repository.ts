@@ -94,8 +94,9 @@ export class ManifestRepository {
       this.#state = { ...former, fetchedMs };
       return;
     }
-    const isContinued = former?.head != null && (await this.#repository.isAncestor(former.head, head, options));
-    const changes = isContinued ? await this.#changes(head, former.head ?? undefined, options) : undefined;
+    const after = former?.head ?? undefined;
+    const isContinued = after !== undefined && (await this.#repository.isAncestor(after, head, options));
+    const changes = isContinued ? await this.#changes(head, after, options) : undefined;
     // What was taken away has to be looked for among all that there was.
     const isGrown = former !== undefined && changes !== undefined && changes.every(({ isAdded }) => isAdded);
     const index = isGrown ? former.index : new BuildIndex();

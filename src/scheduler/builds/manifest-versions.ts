@@ -41,10 +41,11 @@ class ManifestVersions implements BuildSource {
 
   constructor(options: ManifestVersionsOptions) {
     const resolved = resolveGitOptions(options);
-    if (!Array.isArray(options.repositories) || options.repositories.length === 0) {
+    const { repositories } = options;
+    if (repositories.length === 0) {
       throw new BuildSourceOptionError('repositories', 'must name at least one');
     }
-    this.#repositories = options.repositories.map(
+    this.#repositories = repositories.map(
       (location, at) => new ManifestRepository(vetLocation(`repositories[${String(at)}]`, location), resolved),
     );
     if (new Set(this.#repositories.map(({ key }) => key)).size < this.#repositories.length) {

@@ -53,7 +53,7 @@ export function buildSourceConformance(
   facts: BuildSourceFacts = {},
 ): readonly ConformanceCase[] {
   const { latestOnly = false } = facts;
-  return buildSourcePromises
+  return buildSourcePromises()
     .filter((promise) => promise.of === undefined || promise.of === (latestOnly ? 'latest' : 'all'))
     .map((promise) => ({ name: promise.name, run: () => runPromise(promise, connect, latestOnly) }));
 }

@@ -3,7 +3,11 @@ import { errorOf, rejectionOf } from '../expect-rejection.js';
 import { allBoards, type BuildSourcePromise, type Workbench } from './workbench.js';
 
 /** The promises of `BuildSource`. */
-export const buildSourcePromises: readonly BuildSourcePromise[] = [
+export function buildSourcePromises(): readonly BuildSourcePromise[] {
+  return promises;
+}
+
+const promises: readonly BuildSourcePromise[] = [
   {
     name: 'passedSince: a first look tells no builds, and none of those that were there are told later',
     check: async (bench) => {
