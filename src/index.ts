@@ -253,9 +253,12 @@ export type {
   ReasonNote,
 } from './scheduler/ledger/types.js';
 export { memoryLedger } from './scheduler/ledger/memory-ledger.js';
+export { fileLedger, type FileLedger, type FileLedgerOptions } from './scheduler/ledger/file-ledger.js';
 export { LeaseHeldError, StaleLeaseError, type HeldLease, type Lease } from './scheduler/ledger/lease.js';
+export { fileLease, type FileLeaseOptions } from './scheduler/ledger/file-lease.js';
+export { keepLease, type KeepLeaseOptions } from './scheduler/ledger/keep-lease.js';
 export { memoryLease, type MemoryLeaseOptions } from './scheduler/ledger/memory-lease.js';
-export { LedgerOptionError, LedgerValueError } from './scheduler/ledger/errors.js';
+export { LedgerClosedError, LedgerFileError, LedgerOptionError, LedgerValueError } from './scheduler/ledger/errors.js';
 
 // Builds
 export type {

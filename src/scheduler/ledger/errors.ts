@@ -26,3 +26,20 @@ export class LedgerOptionError extends DynamicSuiteError {
     this.expected = expected;
   }
 }
+
+/** The files of a ledger cannot be read or written; `cause` says why. `code` is `ERR_LEDGER_FILE`. */
+export class LedgerFileError extends DynamicSuiteError {
+  readonly folder: string;
+
+  constructor(folder: string, reason: string, options?: { readonly cause?: unknown }) {
+    super('ERR_LEDGER_FILE', `The ledger in ${folder} ${reason}`, options);
+    this.folder = folder;
+  }
+}
+
+/** A call came to a ledger that was closed. `code` is `ERR_LEDGER_CLOSED`. */
+export class LedgerClosedError extends DynamicSuiteError {
+  constructor(folder: string) {
+    super('ERR_LEDGER_CLOSED', `The ledger in ${folder} was closed`);
+  }
+}

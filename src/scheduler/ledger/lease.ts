@@ -43,8 +43,10 @@ export class LeaseHeldError extends DynamicSuiteError {
 export class StaleLeaseError extends DynamicSuiteError {
   readonly token: number;
 
-  constructor(token: number, latest: number) {
-    super('ERR_STALE_LEASE', `the lease ${token} was lost; the holder of ${latest} has written since`);
+  /** @param latest - the token of a later holder, where it is known */
+  constructor(token: number, latest?: number) {
+    const since = latest === undefined ? 'somebody else has taken over' : `the holder of ${latest} has written since`;
+    super('ERR_STALE_LEASE', `the lease ${token} was lost; ${since}`);
     this.token = token;
   }
 }
