@@ -73,8 +73,8 @@ const unseenHolderTtlMs = 10 * 60_000;
 /** A call that waits for its turn. */
 interface WaitingCall {
   /** Decides what it comes to, and confirms that once it is on the disk. Throws where the call is refused. */
-  decide(state: LedgerState): { readonly entries: readonly LedgerEntry[]; readonly confirm: () => void };
-  reject(reason: unknown): void;
+  readonly decide: (state: LedgerState) => { readonly entries: readonly LedgerEntry[]; readonly confirm: () => void };
+  readonly reject: (reason: unknown) => void;
 }
 
 interface OpenFiles {
@@ -89,7 +89,7 @@ class LedgerFiles {
   readonly #logger: Logger;
   readonly #lease: Lease;
   readonly #ending = new AbortController();
-  #waiting: WaitingCall[] = [];
+  readonly #waiting: WaitingCall[] = [];
   #working: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #held: { readonly lease: HeldLease; renewedAtMs: number } | undefined;

@@ -1,4 +1,4 @@
-import type { LaunchClaim } from '../../../src/scheduler/ledger/types.js';
+import type { LaunchClaim, Ledger } from '../../../src/scheduler/ledger/types.js';
 
 /** A claim of a launch that is like any other. */
 export function claimOf(key: string, changes: Partial<Omit<LaunchClaim, 'launch'>> = {}): LaunchClaim {
@@ -20,4 +20,19 @@ export async function everyItem<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);
   return all;
+}
+
+/** All that a ledger tells, but for watermarks, whose names must be known. */
+export async function contentOf(ledger: Ledger, watermarks: readonly string[] = []) {
+  const states = ['due', 'launching', 'launched', 'refused', 'missed'] as const;
+  const launches = await everyItem(ledger.launches({ states }));
+  const notes = await everyItem(ledger.notes());
+  return { launches, notes, watermarks: await Promise.all(watermarks.map((name) => ledger.watermark(name))) };
+}
+
+/** A logger that keeps what it is told. */
+export function keptLog() {
+  const told: string[] = [];
+  const keep = (message: string) => void told.push(message);
+  return { told, logger: { debug: keep, info: keep, warn: keep, error: keep } };
 }
