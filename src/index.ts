@@ -10,7 +10,9 @@ export type { SuiteSpecArguments, SuiteWarning } from './suite/suite-arguments.j
 export { Suite, type PlannedJob, type ResultsOptions } from './suite/suite.js';
 export type { SuiteFromPredicatesOptions, SuiteOptions } from './suite/suite-options.js';
 export { priorities, type Priority } from './suite/priority.js';
-export { BoardNotAvailableError, exitCodeOf, SuiteArgumentError } from './suite/errors.js';
+export { createSuiteJob, type CreatedSuiteJob } from './suite/create-suite-job.js';
+export type { CreateSuiteJobOptions, SuiteJobLab } from './suite/suite-job-options.js';
+export { BoardNotAvailableError, exitCodeOf, SuiteArgumentError, UnusableControlFileError } from './suite/errors.js';
 
 // Results and reports
 export type { SuiteEvent, SuiteEventDetails, SuiteEventListener } from './results/events.js';
@@ -232,6 +234,7 @@ export {
   type SuiteLaunch,
 } from './scheduler/launch/types.js';
 export { afeLauncher, type AfeLauncherOptions } from './scheduler/launch/afe-launcher.js';
+export { suiteJobLauncher, type SuiteJobLauncherOptions } from './scheduler/launch/suite-job-launcher.js';
 export type { LabStatusReport, LabStatusSource } from './scheduler/lab-status/types.js';
 export {
   labStatusPage,

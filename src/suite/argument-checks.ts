@@ -39,10 +39,10 @@ const knownArguments: Readonly<Record<keyof SuiteSpecArguments, true>> = {
   bugTemplate: true,
 };
 
-export function vetBuilds(given: SuiteSpecArguments, warnings: SuiteWarning[]): Record<string, string> {
+export function vetBuilds(given: Given<BuildKey>, warnings: SuiteWarning[]): Record<string, string> {
   const build = optionalText(given, 'build');
   const expected = 'an object, version prefix → build, e.g. { "cros-version": "x86-alex-release/R18-1655.0.0" }';
-  if (given.builds === undefined || (given.builds as unknown) === null) {
+  if (given.builds === undefined || given.builds === null) {
     if (build === undefined) throw new SuiteArgumentError('builds', expected, { found: describe(given.builds) });
     const prefix =
       optionalText(given, 'versionPrefix') ??
@@ -87,21 +87,29 @@ export function unknownArguments(given: object): SuiteWarning[] {
   return warnings;
 }
 
-type Key = keyof SuiteSpecArguments;
+/** What somebody has given for these arguments, whatever it is. */
+type Given<Key extends string> = Readonly<Partial<Record<Key, unknown>>>;
 
-export function text(given: SuiteSpecArguments, key: Key, expected: string): string {
+type BuildKey = 'builds' | 'build' | 'versionPrefix' | 'firmwareReimage';
+
+export function text<Key extends string>(given: Given<Key>, key: Key, expected: string): string {
   const value: unknown = given[key];
   if (!isPlainText(value)) throw new SuiteArgumentError(key, expected, { found: describe(value) });
   return value;
 }
 
-export function optionalText(given: SuiteSpecArguments, key: Key): string | undefined {
+export function optionalText<Key extends string>(given: Given<Key>, key: Key): string | undefined {
   const value: unknown = given[key];
   if (value === undefined || value === null || value === '') return undefined;
   return text(given, key, 'a string of printable ASCII characters');
 }
 
-export function flag(given: SuiteSpecArguments, key: Key, byDefault: boolean, expected = 'true or false'): boolean {
+export function flag<Key extends string>(
+  given: Given<Key>,
+  key: Key,
+  byDefault: boolean,
+  expected = 'true or false',
+): boolean {
   const value: unknown = given[key];
   if (value === undefined || value === null) return byDefault;
   if (typeof value !== 'boolean') throw new SuiteArgumentError(key, expected, { found: describe(value) });
@@ -112,8 +120,8 @@ export function hostCheck(given: SuiteSpecArguments): boolean | 'require' {
   return given.checkHosts === 'require' ? 'require' : flag(given, 'checkHosts', true, 'true, false or "require"');
 }
 
-export function number(
-  given: SuiteSpecArguments,
+export function number<Key extends string>(
+  given: Given<Key>,
   key: Key,
   byDefault: number,
   expected: string,
@@ -127,13 +135,13 @@ export function number(
   return value;
 }
 
-export function optionalInteger(given: SuiteSpecArguments, key: 'num' | 'maxRetries'): number | null {
-  const value = given[key];
+export function optionalInteger<Key extends string>(given: Given<Key>, key: Key): number | null {
+  const value: unknown = given[key];
   if (value === undefined || value === null) return null;
   return number(given, key, 0, 'a whole number that is not negative, or null', isNaturalNumber);
 }
 
-export function url(given: SuiteSpecArguments, key: Key): string {
+export function url<Key extends string>(given: Given<Key>, key: Key): string {
   const value = text(given, key, 'an http or https URL');
   // The value is not shown: it may hold a password.
   if (!/^https?:\/\/[^/]/u.test(value) || !URL.canParse(value))
@@ -170,7 +178,7 @@ export function dependencies(given: SuiteSpecArguments): string[] {
   });
 }
 
-export function priority(given: SuiteSpecArguments): number {
+export function priority(given: Given<'priority'>): number {
   const value: unknown = given.priority ?? 'Default';
   const named = Object.entries(priorities).find(([key]) => key === value)?.[1];
   if (named !== undefined) return named;

@@ -20,6 +20,25 @@ export class SuiteArgumentError extends DynamicSuiteError {
   }
 }
 
+/** A suite has no control file that a suite job could be made with. `code` is `ERR_SUITE_CONTROL_FILE`. */
+export class UnusableControlFileError extends DynamicSuiteError {
+  readonly suite: string;
+  readonly build: string;
+  /** `malformed`: not ASCII; `no-list`: the dev server cannot say which control files the build has. */
+  readonly problem: 'not-found' | 'empty' | 'malformed' | 'no-list';
+
+  constructor(
+    about: Pick<UnusableControlFileError, 'suite' | 'build' | 'problem'>,
+    reason: string,
+    options?: { readonly cause?: unknown },
+  ) {
+    super('ERR_SUITE_CONTROL_FILE', `suite ${about.suite} of ${about.build}: ${reason}`, options);
+    this.suite = about.suite;
+    this.build = about.build;
+    this.problem = about.problem;
+  }
+}
+
 /** No usable host has the board, pool and dependencies of the suite. `code` is `ERR_BOARD_NOT_AVAILABLE`. */
 export class BoardNotAvailableError extends DynamicSuiteError {
   /** The labels that no usable host has all of. */

@@ -86,20 +86,40 @@ interface ClientRuntime extends CallHooks {
  * @throws SuiteArgumentError for a results database that is missing
  */
 export function labClients(lab: Lab, devserverUrl: string, runtime: ClientRuntime): LabClients {
-  const { afe, crashServers = [], user, timeZone } = lab;
-  const tko = lab.tko ?? (typeof afe === 'string' ? afe : undefined);
+  const { crashServers = [], user, timeZone } = lab;
+  const tko = lab.tko ?? (typeof lab.afe === 'string' ? lab.afe : undefined);
   if (tko === undefined) {
     throw new SuiteArgumentError('lab.tko', 'an http or https URL, or a client, since "lab.afe" is a client');
   }
-  const options = { ...runtime, user, timeZone };
   return {
-    afe: typeof afe === 'string' ? new HttpAfeClient({ ...options, url: afe }) : afe,
-    tko: typeof tko === 'string' ? new HttpTkoClient({ ...options, url: tko }) : tko,
-    devServer: lab.devServer ?? devServerOf(lab.devServers ?? [], devserverUrl, runtime),
+    afe: afeOf(lab, runtime),
+    tko: typeof tko === 'string' ? new HttpTkoClient({ ...runtime, user, timeZone, url: tko }) : tko,
+    devServer: devServerOf(lab, devserverUrl, runtime),
     crashServers: crashServers.map((server) =>
       typeof server === 'string' ? new HttpCrashServerClient({ ...runtime, url: server }) : server,
     ),
   };
+}
+
+/** The AFE of a lab. */
+export function afeOf(
+  { afe, user, timeZone }: Pick<Lab, 'afe' | 'user' | 'timeZone'>,
+  runtime: ClientRuntime,
+): AfeClient {
+  return typeof afe === 'string' ? new HttpAfeClient({ ...runtime, user, timeZone, url: afe }) : afe;
+}
+
+/** The dev server of a lab, or the pool of its dev servers; the one at `devserverUrl` where it names none. */
+export function devServerOf(
+  lab: Pick<Lab, 'devServer' | 'devServers'>,
+  devserverUrl: string,
+  runtime: ClientRuntime,
+): DevServerClient {
+  if (lab.devServer !== undefined) return lab.devServer;
+  const clientAt = (url: string) => new HttpDevServerClient({ ...runtime, url });
+  const servers = (lab.devServers ?? []).map((server) => (typeof server === 'string' ? clientAt(server) : server));
+  const [first = clientAt(devserverUrl), ...others] = servers;
+  return others.length === 0 ? first : new DevServerPool(servers, runtime);
 }
 
 /** Base URL of the server that a build is staged on, or will be. */
@@ -109,17 +129,6 @@ export async function devServerUrlOf(
   signal: AbortSignal | undefined,
 ): Promise<string> {
   return isPool(devServer) ? (await devServer.serverFor(build, { signal })).url : devServer.url;
-}
-
-function devServerOf(
-  given: readonly (string | PooledDevServer)[],
-  devserverUrl: string,
-  runtime: ClientRuntime,
-): DevServerClient {
-  const clientAt = (url: string) => new HttpDevServerClient({ ...runtime, url });
-  const servers = given.map((server) => (typeof server === 'string' ? clientAt(server) : server));
-  const [first = clientAt(devserverUrl), ...others] = servers;
-  return others.length === 0 ? first : new DevServerPool(servers, runtime);
 }
 
 function isPool(devServer: DevServerClient): devServer is DevServerPool {

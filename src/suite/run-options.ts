@@ -125,7 +125,8 @@ export function splitRunOptions(options: ReimageAndRunOptions): {
   return { run, suiteArguments };
 }
 
-function vetLab(lab: unknown): void {
+/** @throws SuiteArgumentError naming the first part of a lab that is missing or wrong */
+export function vetLab(lab: unknown): void {
   if (typeof lab !== 'object' || lab === null) {
     throw new SuiteArgumentError('lab', 'an object such as { afe: "http://afe.lab" }');
   }

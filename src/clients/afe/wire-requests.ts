@@ -123,7 +123,12 @@ export function createSuiteJobArguments(request: SuiteJobRequest): WireArguments
 }
 
 /** The name that the AFE gives to a suite job: the caller's where the control file is the caller's too. */
-export function suiteJobName({ name, builds, testSourceBuild, controlFile }: SuiteJobRequest): string {
+export function suiteJobName({
+  name,
+  builds,
+  testSourceBuild,
+  controlFile,
+}: Pick<SuiteJobRequest, 'name' | 'builds' | 'testSourceBuild' | 'controlFile'>): string {
   if (controlFile !== undefined && controlFile !== '') return keptJobName(name);
   const source = testSourceBuild ?? builds['cros-version'] ?? '';
   return keptJobName(`${source}-test_suites/control.${name}`);

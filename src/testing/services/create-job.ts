@@ -9,6 +9,7 @@ import type { JsonObject } from './json-values.js';
 import { isObject, toInt, toList } from './json-values.js';
 import { isTruthy, pythonStr } from './python.js';
 import { notAnInteger, RpcError, validationError } from './rpc-error.js';
+import { hasInjectedArguments } from './suite-control-file.js';
 
 /**
  * `create_job`: checks in the service's order, with its words, and then makes the job. A null keyval fails after the
@@ -19,7 +20,9 @@ export function createJob(state: LabState, args: JsonObject, owner: string, nowM
   checkCounts(args, wanted);
   const dependencies = checkDependencies(state, args, wanted);
   checkHostAccess(state, owner, wanted.hosts);
-  const job = addJob(state, args, { owner, nowMs, dependencies, hostless: isTruthy(args['hostless']) });
+  const hostless = isTruthy(args['hostless']);
+  const suite = hostless ? suiteRunBy(args) : undefined;
+  const job = addJob(state, args, { owner, nowMs, dependencies, hostless, suite });
   try {
     addKeyvals(job, args['keyvals']);
   } catch (error) {
@@ -28,6 +31,14 @@ export function createJob(state: LabState, args: JsonObject, owner: string, nowM
   }
   addEntries(state, job, wanted);
   return job;
+}
+
+/** The suite that a job without a host runs: its control file begins with a suite's arguments, whoever has put them there. */
+function suiteRunBy(args: JsonObject): string | undefined {
+  const controlFile = pythonStr(args['control_file'] ?? '');
+  if (!hasInjectedArguments(controlFile)) return undefined;
+  const name = pythonStr(args['name']);
+  return /-test_suites\/control\.(.+)$/.exec(name)?.[1] ?? controlFileFacts(controlFile).name ?? name;
 }
 
 /** The job of a suite, which runs on no host. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from './json-values.js';
-import { PythonLiteralReader } from './python-literal-reader.js';
+import { LiteralError, PythonLiteralReader } from './python-literal-reader.js';
 import { pythonLiteral } from './python-literals.js';
 
 /** A suite's control file with the arguments before it, each as an assignment and all of them as `args_dict`. */
@@ -21,6 +21,16 @@ export function readInjectedArguments(controlFile: string): JsonObject {
     if (assignment === undefined) throw reader.error('the arguments of the suite end too early');
     if (assignment.name === allArguments) return Object.fromEntries(args);
     args.push([assignment.name, assignment.value]);
+  }
+}
+
+/** Whether a control file begins with a suite's arguments. */
+export function hasInjectedArguments(controlFile: string): boolean {
+  try {
+    return controlFile.includes(`\n${allArguments}=`) && 'builds' in readInjectedArguments(controlFile);
+  } catch (error) {
+    if (error instanceof LiteralError) return false;
+    throw error;
   }
 }
 

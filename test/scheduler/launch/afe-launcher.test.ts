@@ -174,7 +174,7 @@ describe('find', () => {
       const { jobId } = await launcher.launch(launch);
       ids.push(jobId ?? 0);
       // The client takes two within a minute for one whose request the network has doubled.
-      await lab.clock.sleep(100_000);
+      await lab.clock.sleep(200_000);
     }
     await lab.afe.abortHostQueueEntries({ jobIds: ids.slice(0, 1) });
     expect(await launcher.find(launch, { sinceMs })).toEqual({ jobId: ids[1] });
