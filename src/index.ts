@@ -225,6 +225,44 @@ export type { ReportLimits } from './bugs/report-budget.js';
 export type { ReportRoute } from './bugs/reportable.js';
 export type { FailureReportArguments, FailureReportOptions } from './suite/failure-report-options.js';
 
+// Scheduling suites
+export { SuiteScheduler } from './scheduler/suite-scheduler.js';
+export type { SchedulerLab, SuiteSchedulerOptions } from './scheduler/scheduler-options.js';
+export type { SchedulerNews, SchedulerNewsDetails, SchedulerNewsListener } from './scheduler/scheduler-news.js';
+export type { SchedulerStatus } from './scheduler/scheduler-status.js';
+export { SchedulerOptionError } from './scheduler/scheduler-option-error.js';
+export type { TurnReport } from './scheduler/turn/turn-report.js';
+export type { TurnPlan } from './scheduler/turn/plan-turn.js';
+export type { Problem } from './scheduler/turn/problems.js';
+export type { Decision } from './scheduler/decide/facts.js';
+export type { Reason, ReasonCode } from './scheduler/decide/reason.js';
+export type { LaunchNews } from './scheduler/backlog/backlog.js';
+export type { LaunchLimits } from './scheduler/backlog/choose-launches.js';
+export type { OneShotReport, OneShotRequest } from './scheduler/one-shot.js';
+export type { ExplainRequest } from './scheduler/explain/explain.js';
+export type { ExplainedTask, Explanation } from './scheduler/explain/explanation.js';
+export type { Forecast, ForecastEntry } from './scheduler/explain/forecast.js';
+
+// Events that start suites
+export { nightlyEvent, type TimedEventOptions } from './scheduler/events/nightly.js';
+export { weeklyEvent } from './scheduler/events/weekly.js';
+export { newBuildEvent, type NewBuildEventOptions } from './scheduler/events/new-build.js';
+export { newChromeEvent } from './scheduler/events/new-chrome.js';
+export { cronEvent, type CronEventOptions } from './scheduler/events/cron-event.js';
+export { pollEvent, type PollEventOptions } from './scheduler/events/poll-event.js';
+export { requestEvent } from './scheduler/events/request-event.js';
+export type { OwnEventOptions } from './scheduler/events/own-event.js';
+export type {
+  EventLook,
+  EventRequest,
+  FittedTask,
+  MissedOccurrence,
+  Occurrence,
+  SchedulerEvent,
+  TimeRange,
+  UpcomingOccurrence,
+} from './scheduler/events/types.js';
+
 // Starting suites
 export {
   LaunchInDoubtError,

@@ -1,27 +1,41 @@
 import { onAbort } from '../runtime/abort.js';
 import type { Clock } from '../runtime/clock.js';
+import type { Logger } from '../runtime/logger.js';
+import { keepLease } from './ledger/keep-lease.js';
 import { StaleLeaseError, type HeldLease, type Lease } from './ledger/lease.js';
 
-/** Somebody else may have the lease by now. */
-const lost = Symbol('lease lost');
+/** What came of work under a lease. */
+export type LeaseOutcome<T> = { readonly isLost: false; readonly value: T } | { readonly isLost: true };
+
+/** Who works under a lease, and how it is waited for. */
+export interface LeaseUse {
+  readonly holder: string;
+  readonly wait: boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly signal: AbortSignal | undefined;
+}
 
 /**
- * Runs work under a lease, which is renewed meanwhile. When it is lost the work is aborted.
+ * Runs work under a lease, which is renewed meanwhile, and let go at the end. When it is lost the work is aborted.
  *
- * @returns what the work gave, or `lost`
+ * Rejects with `LeaseHeldError` when somebody else has it and it is not to be waited for.
  */
 export async function underLease<T>(
   lease: Lease,
-  { holder, clock, wait, signal }: { holder: string; clock: Clock; wait: boolean; signal: AbortSignal | undefined },
+  { holder, wait, clock, logger, signal }: LeaseUse,
   work: (held: HeldLease, signal: AbortSignal) => Promise<T>,
-): Promise<{ readonly isLost: false; readonly value: T } | { readonly isLost: true }> {
+): Promise<LeaseOutcome<T>> {
   const held = await lease.acquire({ holder, wait, signal });
-  const local = new AbortController();
-  const stopListening = onAbort(signal, () => local.abort(signal?.reason));
+  const working = new AbortController();
+  const stopListening = onAbort(signal, () => working.abort(signal?.reason));
   const done = new AbortController();
-  const renewing = keepRenewing(held, clock, done.signal, () => local.abort(lost));
+  const renewing = keepLease(held, { signal: done.signal, clock, logger }).then(
+    () => working.abort(lost),
+    () => {},
+  );
   try {
-    return { isLost: false, value: await work(held, local.signal) };
+    return { isLost: false, value: await work(held, working.signal) };
   } catch (error) {
     if (error === lost || error instanceof StaleLeaseError) return { isLost: true };
     throw error;
@@ -33,16 +47,4 @@ export async function underLease<T>(
   }
 }
 
-/** A renewal that fails is tried again; only one that says so has lost the lease. */
-async function keepRenewing(held: HeldLease, clock: Clock, done: AbortSignal, tellLost: () => void): Promise<void> {
-  while (!done.aborted) {
-    try {
-      await clock.sleep(Math.max(1_000, (held.expiresAtMs - clock.now()) / 3), { signal: done });
-      if (!(await held.renew())) return tellLost();
-    } catch (error) {
-      if (done.aborted) return;
-      if (clock.now() >= held.expiresAtMs) return tellLost();
-      void error;
-    }
-  }
-}
+const lost = Symbol('the lease was lost');

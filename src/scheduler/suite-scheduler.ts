@@ -234,14 +234,15 @@ export class SuiteScheduler {
     while (!this.#stopping.signal.aborted) {
       if (lease === undefined) return await this.#takeTurns(null, signal);
       this.#state = 'waiting-for-lease';
-      const { holder, clock } = this.#parts.settings;
+      const { holder, clock, logger } = this.#parts.settings;
       const waiting = anyOf(signal, this.#stopping.signal);
       try {
         const work = (held: HeldLease, inner: AbortSignal) => {
           waiting.release();
           return this.#takeTurns(held, signal, inner);
         };
-        const outcome = await underLease(lease, { holder, clock, wait: true, signal: waiting.signal }, work);
+        const use = { holder, wait: true, clock, logger, signal: waiting.signal };
+        const outcome = await underLease(lease, use, work);
         if (!outcome.isLost) return;
         this.#tell({ type: 'problem', where: 'lease', message: 'the lease was lost; waiting for it' });
       } catch (error) {
@@ -317,10 +318,10 @@ export class SuiteScheduler {
     signal: AbortSignal | undefined,
   ): Promise<T> {
     const { lease } = this.#options;
-    const { holder, clock } = this.#parts.settings;
+    const { holder, clock, logger } = this.#parts.settings;
     return await this.#serially(async () => {
       if (lease === undefined || this.#token !== undefined) return await work({ token: this.#token, signal });
-      const outcome = await underLease(lease, { holder, clock, wait: false, signal }, (held, inner) =>
+      const outcome = await underLease(lease, { holder, wait: false, clock, logger, signal }, (held, inner) =>
         work({ token: held.token, signal: inner }),
       );
       if (!outcome.isLost) return outcome.value;
