@@ -170,7 +170,7 @@ export interface SchedulerSettings {
 /** Fills in the defaults. Throws {@link SchedulerOptionError} for a value that cannot work. */
 export function resolveSchedulerOptions(options: SuiteSchedulerOptions): SchedulerSettings {
   const { lab, limits = {} } = options;
-  for (const [name, value] of Object.entries(limits)) number(`limits.${name}`, value, Infinity, 1);
+  for (const name of ['perTurn', 'perBoard', 'perPool'] as const) number(`limits.${name}`, limits[name], Infinity, 1);
   return {
     holder: options.holder ?? 'suite scheduler',
     timeZone: lab.timeZone ?? defaultLabTimeZone,

@@ -1,8 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   memoryBuilds,
-  memoryChrome,
-  memoryLedger,
   schedulerConfig,
   SuiteScheduler,
   type SuiteSchedulerOptions,

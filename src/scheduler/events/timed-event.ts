@@ -97,8 +97,8 @@ function timedState(text: string | null, nowMs: number): TimedState {
 
 const maxAheadMs = 36 * 3600_000;
 
-function missedAt({ skips }: TimedEventParts, { tasks, settings }: EventRequest, slot: Slot): MissedOccurrence {
-  const meant = tasks.filter((task) => skips(task, slot.slot, settings) === null);
+function missedAt(parts: TimedEventParts, { tasks, settings }: EventRequest, slot: Slot): MissedOccurrence {
+  const meant = tasks.filter((task) => parts.skips(task, slot.slot, settings) === null);
   return { id: slot.id, dueMs: slot.ms, tasks: meant.map(({ name }) => name) };
 }
 

@@ -60,7 +60,8 @@ export class Explanation {
 
   /** A paragraph per task, with the reasons in the order of time, in the time zone of the scheduler. */
   toString(): string {
-    const { format } = localDays(this.#timeZone);
+    const days = localDays(this.#timeZone);
+    const format = (ms: number) => days.format(ms);
     const lines = this.tasks.flatMap((task) => this.#linesOf(task, format));
     for (const { atMs, text } of this.scheduler) lines.push(`${format(atMs)}  ${text}`);
     for (const { section, line, reason } of this.malformed) {

@@ -35,7 +35,8 @@ export class Forecast {
 
   /** A line per task and time, in the time zone of the scheduler. */
   toString(): string {
-    const { format } = localDays(this.#timeZone);
+    const days = localDays(this.#timeZone);
+    const format = (ms: number) => days.format(ms);
     const lines = this.entries.map(
       ({ dueMs, event, task, suite, boards }) =>
         `${format(dueMs)}  ${event.padEnd(8)}  ${task} (${suite}): ${boards.length === 0 ? 'no board has hosts for it' : boards.join(', ')}`,

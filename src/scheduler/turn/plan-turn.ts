@@ -29,7 +29,8 @@ export class TurnPlan {
 
   /** What would be started first, then what would not and why. */
   toString(): string {
-    const { format } = localDays(this.#timeZone);
+    const days = localDays(this.#timeZone);
+    const format = (ms: number) => days.format(ms);
     const starts = this.decisions.filter(({ reason }) => reason.code === 'launch');
     const skips = this.decisions.filter(({ reason }) => reason.code !== 'launch');
     const lines = [
