@@ -116,8 +116,9 @@ class Expansion {
     }
     const name = keyName(raw.slice(percent + 2, end));
     const entry = this.#entries.get(name);
-    if (entry === undefined)
+    if (entry === undefined) {
       return refused(`"%(${excerpt(name, 40)})s" stands for no key of the section or of [DEFAULT]`);
+    }
     return { length: end + 2 - percent, fault: this.add(entry.raw, depth + 1) };
   }
 }

@@ -110,8 +110,8 @@ function contradictions(task: SuiteTask, nameOf: (field: TaskField) => string): 
     const branches = nameOf('branchSpecs');
     refuse('firmwareRwBuildSpec', `goes with a ChromeOS build, but "${branches}" names "firmware"`);
   }
-  const paired = crosBuildSpec !== null ? 'crosBuildSpec' : firmwareRwBuildSpec !== null ? 'firmwareRwBuildSpec' : null;
-  if (paired !== null && source === null) {
+  const paired = (['crosBuildSpec', 'firmwareRwBuildSpec'] as const).find((field) => task[field] !== null);
+  if (paired !== undefined && source === null) {
     refuse('testSource', `is missing: with "${nameOf(paired)}" it must be "firmware_rw" or "cros"`);
   }
   return faults;
