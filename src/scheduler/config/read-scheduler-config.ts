@@ -1,6 +1,7 @@
 import { holdingClock, systemClock, type Clock } from '../../runtime/clock.js';
 import { readWholeFile, stampOf, type FileStamp } from './read-whole-file.js';
 import { parseSchedulerConfig } from './parse-scheduler-config.js';
+import { SchedulerConfigError } from './scheduler-config-error.js';
 import type { SchedulerConfig } from './types.js';
 
 /** How a configuration file is read. */
@@ -26,7 +27,7 @@ export interface ReadSchedulerConfigOptions {
  * reads it only then; it resolves to the same object as long as it holds the same text, and rejects like this function.
  *
  * Rejects with `SchedulerConfigError` for a file that is not there, cannot be read as a whole (see
- * `parseSchedulerConfig`) or is being written.
+ * `parseSchedulerConfig`), has no section, or is being written.
  */
 export async function readSchedulerConfig(
   path: string,
@@ -74,6 +75,10 @@ class ConfigFile {
 
   #parse(text: string): SchedulerConfig {
     const config = parseSchedulerConfig(text, { events: this.#events, file: this.#path });
+    // Editors empty a file before they write it. Taken at its word, it would end all tasks.
+    if (config.tasks.length + config.problems.length + Object.keys(config.events).length === 0) {
+      throw new SchedulerConfigError('has no section', { file: this.#path });
+    }
     return { ...config, reread: ({ signal } = {}) => this.read(signal) };
   }
 }

@@ -144,6 +144,15 @@ describe('reading it again', () => {
 });
 
 describe('a file that is being written', () => {
+  test('and is still empty ends no task', async () => {
+    await writeFile(path, section('A'));
+    const { read, reread } = await config();
+    await writeFile(path, '# soon\n');
+    await expect(reread()).rejects.toThrow(`${path}: has no section`);
+    await writeFile(path, section('A'));
+    expect(await reread()).toBe(read);
+  });
+
   test('is read again until it stands still', async () => {
     await writeFile(path, section('A'));
     const reads = [null, { text: 'whole', stamp: '1' }];
