@@ -6,8 +6,7 @@ export function readState<T extends object>(text: string | null, isShape: (state
   if (text === null) return null;
   try {
     const state: unknown = JSON.parse(text);
-    const isState = (value: unknown): value is T =>
-      typeof value === 'object' && value !== null && isShape(value);
+    const isState = (value: unknown): value is T => typeof value === 'object' && value !== null && isShape(value);
     return isState(state) ? state : null;
   } catch {
     return null;
