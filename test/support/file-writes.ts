@@ -1,11 +1,10 @@
-import { open, type FileHandle } from 'node:fs/promises';
-import fileSystem from 'node:fs/promises';
+import fileSystem, { open, type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { devNull } from 'node:os';
 
 /** What changes files, each as one step: what is written, what is synced, and names that appear and disappear. */
 export interface FileStep {
-  readonly kind: 'write' | 'sync' | 'link' | 'rename' | 'remove' | 'open';
+  readonly kind: 'write' | 'sync' | 'link' | 'rename' | 'remove';
   /** Does it; a write may be done in part. */
   readonly run: (part?: number) => Promise<unknown>;
 }
@@ -34,9 +33,15 @@ export async function interceptFileSteps(take: (step: FileStep) => Promise<unkno
       await take({ kind: 'sync', run: () => method.call(this) });
     });
   }
-  fileSystem.link = async (...args) => void (await take({ kind: 'link', run: () => link(...args) }));
-  fileSystem.rename = async (...args) => void (await take({ kind: 'rename', run: () => rename(...args) }));
-  fileSystem.rm = async (...args) => void (await take({ kind: 'remove', run: () => rm(...args) }));
+  fileSystem.link = async (...args) => {
+    await take({ kind: 'link', run: () => link(...args) });
+  };
+  fileSystem.rename = async (...args) => {
+    await take({ kind: 'rename', run: () => rename(...args) });
+  };
+  fileSystem.rm = async (...args) => {
+    await take({ kind: 'remove', run: () => rm(...args) });
+  };
   syncBuiltinESMExports();
   return () => {
     Object.assign(handles, { appendFile, writeFile, datasync, sync });
