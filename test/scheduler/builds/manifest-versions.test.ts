@@ -119,10 +119,12 @@ describe('the history of a repository', () => {
   });
 
   test('a hundred thousand manifests are read, and one more is found among them', async () => {
-    const add = Array.from({ length: 100_000 }, (_, at) => `build-name/link-release/pass/20/${String(at)}.0.0.xml`);
+    const add = Array.from({ length: 100_000 }, (_, at) => {
+      return `build-name/board${String(at % 200)}-release/pass/${String(20 + (at % 10))}/${String(at)}.0.0.xml`;
+    });
     await origin.commit([{ add, atMs: startMs - hourMs }]);
     const source = await opened();
-    expect(await source.latest({ board: 'link', type: 'release' })).toMatchObject({ version: '99999.0.0' });
+    expect(await source.latest({ board: 'board199', type: 'release' })).toMatchObject({ version: '99999.0.0' });
     const cursor = await cursorOf(source);
     await origin.commit([passed(1)]);
     await source.refresh();

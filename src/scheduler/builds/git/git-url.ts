@@ -36,6 +36,8 @@ export function vetLocation(option: string, location: string | GitRepositoryLoca
 }
 
 function vetUrl(option: string, url: string): Pick<VettedLocation, 'url' | 'authorization'> {
+  // What git or ssh would take for an option.
+  if (/^-|@-/.test(url)) throw new BuildSourceOptionError(option, 'neither it nor its host may begin with "-"');
   // A path, or the place on another host that ssh takes.
   if (/^\/|^[A-Za-z]:[\\/]/.test(url) || /^(?:[\w.-]+@)?[\w.-]+:(?!\/\/|:)[^:]/.test(url)) {
     if (/^[\\/]{2}/.test(url)) throw new BuildSourceOptionError(option, 'must be an absolute path');
@@ -49,7 +51,6 @@ function vetUrl(option: string, url: string): Pick<VettedLocation, 'url' | 'auth
   if (scheme === 'http' || scheme === 'https') return splitCredentials(url);
   const { hostname, username, password } = new URL(url);
   if (password !== '') throw new BuildSourceOptionError(option, `a URL of ${scheme} takes no password`);
-  // What ssh would take for an option.
   if (hostname.startsWith('-') || decodeURIComponent(username).startsWith('-')) {
     throw new BuildSourceOptionError(option, 'the host must not begin with "-"');
   }
