@@ -5,9 +5,10 @@ import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const text = readFileSync(`${root}docs/clients.md`, 'utf8');
+const pages = [text, readFileSync(`${root}docs/suite-scheduler-builds.md`, 'utf8')];
 
 test('every block of code compiles for a careful user', () => {
-  const blocks = [...text.matchAll(/```ts\n([^]*?)\n```/g)].map(([, code = '']) => code);
+  const blocks = pages.flatMap((page) => [...page.matchAll(/```ts\n([^]*?)\n```/g)].map(([, code = '']) => code));
   expect(blocks.length).toBeGreaterThan(4);
   const sources = new Map(blocks.map((code, index) => [`${root}test/clients/block-${index + 1}.ts`, code]));
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** What one commit does. */
-export interface TestCommit {
+interface TestCommit {
   /** Paths of files that it adds. Bytes that are not UTF-8 are written as Latin-1 in a Buffer. */
   readonly add?: readonly (string | Buffer)[];
   readonly remove?: readonly string[];

@@ -144,6 +144,6 @@ const latestPrefix = 'LATEST-';
 const maxReads = 100;
 
 function buildOf(target: string, version: string, passedAtMs: number | null): PassedBuild | undefined {
-  const [, milestone = '', rest = ''] = /^R(\d{1,9})-(.+)$/.exec(version.slice(0, 200)) ?? [];
+  const [, milestone = '', rest = ''] = /^R(\d{1,9})-(.{1,100})$/.exec(version) ?? [];
   return passedBuildOf({ target, milestone, version: rest }, passedAtMs);
 }

@@ -7,7 +7,7 @@ import { gotTransport } from '../../transport/got-transport.js';
 import { isRetryable } from '../../transport/retry-policy.js';
 
 /** What is fetched. */
-export interface HttpRead {
+interface HttpRead {
   /** For errors and hooks, e.g. `list`. */
   readonly method: string;
   /** Behind the base URL, encoded; begins with a slash unless it is empty. */
