@@ -28,11 +28,12 @@ export function chromeEbuilds(options: ChromeEbuildsOptions): ChromeSource {
   }
   const repository = new GitRepository(vetLocation('repository', options.repository), resolveGitOptions(options));
   return {
-    async revision(call: CallOptions = {}) {
-      const head = await repository.fetch(call);
-      if (head === null) return null;
-      const paths = await repository.list({ head, folder, maxPath: 1_000 }, call);
-      return newestChrome(paths.map((name) => name.slice(folder.length)));
+    revision(call: CallOptions = {}) {
+      return repository.fetchAndRead(async (head) => {
+        if (head === null) return null;
+        const paths = await repository.list({ head, folder, maxPath: 1_000 }, call);
+        return newestChrome(paths.map((name) => name.slice(folder.length)));
+      }, call);
     },
   };
 }

@@ -51,7 +51,7 @@ export class ManifestRepository {
   async refresh(options: CallOptions): Promise<void> {
     try {
       const startedMs = this.#options.clock.now();
-      await this.#read(await this.#repository.fetch(options), startedMs, options);
+      await this.#repository.fetchAndRead((head) => this.#read(head, startedMs, options), options);
       this.#problem = undefined;
     } catch (error) {
       options.signal?.throwIfAborted();

@@ -22,7 +22,7 @@ export interface ManifestVersionsOptions extends GitCloneOptions {
  * `build-name/<board>-<type>[-group]/pass/<milestone>/<version>.xml`. A build passed when its manifest came to the
  * branch, by the date of the committer.
  *
- * Needs git 2.31 or later. `refresh` clones for up to an hour where there is no clone yet, and rejects when none of the
+ * Needs git 2.32 or later. `refresh` clones for up to an hour where there is no clone yet, and rejects when none of the
  * repositories can be fetched; while one of them cannot, the boards that are asked about count as unanswered, though
  * what is known of their builds is told. Rejects with `GitNotFoundError`, `GitError` and `CloneFolderError`; asked
  * before anything was fetched, `latest` and `topOfTree` reject with `NoBuildsFetchedError`.

@@ -223,6 +223,21 @@ describe('what happens to a clone', () => {
     expect((await namesSince(await opened(), next.cursor)).names).toEqual([]);
   });
 
+  test('a damage that shows only when the history is read is mended too', async () => {
+    await origin.commit([passed(1, startMs - hourMs), passed(2)]);
+    const cursor = await cursorOf(await opened());
+    const clone = await cloneFolder();
+    const newest = (await git([`--git-dir=${clone}`, 'rev-parse', 'refs/dynamic-suite/head'])).trim();
+    const older = (await git([`--git-dir=${clone}`, 'rev-parse', `${newest}^`])).trim();
+    const files = await readdir(join(clone, 'objects'), { recursive: true });
+    const lost = files.filter((name) => name.replace('/', '') === older);
+    expect(lost).toHaveLength(1);
+    for (const name of lost) await rm(join(clone, 'objects', name));
+    const source = await opened();
+    expect(await source.latest({ board: 'link', type: 'release' })).toMatchObject({ name: build(2) });
+    expect((await namesSince(source, cursor)).names).toEqual([]);
+  });
+
   test('a lock that a killed git has left does no harm', async () => {
     await origin.commit([passed(1)]);
     const source = await opened();

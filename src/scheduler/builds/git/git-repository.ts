@@ -55,6 +55,24 @@ export class GitRepository {
     return this.#oneAtATime.run(() => this.#fetch(options), options);
   }
 
+  /**
+   * Fetches, and reads what was fetched. Where a damage of the clone shows only then, it is made anew and read again.
+   *
+   * @param read - is given the newest revision
+   */
+  async fetchAndRead<T>(read: (head: string | null) => Promise<T>, options: CallOptions = {}): Promise<T> {
+    const head = await this.fetch(options);
+    try {
+      return await read(head);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      // To read what has just been fetched takes no network: whatever git says against it is about the clone.
+      if (!(error instanceof GitError) || error.exitCode === undefined) throw error;
+      await this.#oneAtATime.run(() => this.#discard(error), options);
+      return await read(await this.fetch(options));
+    }
+  }
+
   /** The newest revision that was fetched, perhaps by an earlier process; null where there is none. */
   head(options: CallOptions = {}): Promise<string | null> {
     return this.#oneAtATime.run(async () => {
@@ -156,13 +174,17 @@ export class GitRepository {
       if (failure === 'locked') {
         await this.#inFolder(() => this.#folder.unlock(headRef));
       } else if (failure === 'damaged') {
-        this.#options.logger.warn(`The clone of ${this.name} is damaged and is made anew`, { error });
-        await this.#inFolder(() => this.#folder.clear());
+        await this.#discard(error);
       } else {
         throw error;
       }
       return await this.#fetchOnce(options);
     }
+  }
+
+  async #discard(error: unknown): Promise<void> {
+    this.#options.logger.warn(`The clone of ${this.name} is damaged and is made anew`, { error });
+    await this.#inFolder(() => this.#folder.clear());
   }
 
   async #fetchOnce(options: CallOptions): Promise<string | null> {
@@ -202,7 +224,8 @@ export class GitRepository {
 
   /** Runs git while the clock stands still. */
   async #git(args: readonly string[], options: CallOptions, onOutput: (chunk: Uint8Array) => void): Promise<void> {
-    const { git, gitConfig, clock, timeoutMs } = this.#options;
+    const { git, gitConfig, clock } = this.#options;
+    const timeoutMs = Math.max(1, Math.min(this.#options.timeoutMs, options.deadlineMs ?? Number.POSITIVE_INFINITY));
     const settings = Object.entries(safeSettings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
     const globalArgs = ['--no-pager', '--literal-pathspecs', `--git-dir=${this.#folder.path}`, ...settings];
     const environment = gitEnvironment(this.#location, gitConfig);
