@@ -272,6 +272,8 @@ export {
   type SuiteLaunch,
 } from './scheduler/launch/types.js';
 export { afeLauncher, type AfeLauncherOptions } from './scheduler/launch/afe-launcher.js';
+export { inProcessLauncher, type InProcessLauncherOptions } from './scheduler/launch/in-process-launcher.js';
+export { KeptLaunchError } from './scheduler/launch/kept-launch.js';
 export { suiteJobLauncher, type SuiteJobLauncherOptions } from './scheduler/launch/suite-job-launcher.js';
 export type { LabStatusReport, LabStatusSource } from './scheduler/lab-status/types.js';
 export {

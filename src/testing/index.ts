@@ -42,6 +42,7 @@ export {
   type BuildSourceUnderTest,
   type ConnectBuildSource,
 } from './conformance/build-source.js';
+export { launcherConformance } from './conformance/launcher.js';
 export type { ClosableClient, ConformanceCase, ConnectClient } from './conformance/conformance-case.js';
 export { FakeAfeClient } from './fakes/fake-afe-client.js';
 export { FakeTkoClient } from './fakes/fake-tko-client.js';

@@ -20,10 +20,10 @@ export async function errorOf<E extends Error>(
 }
 
 /** How a call ended. Awaiting this never rejects. */
-export type Outcome =
-  { readonly kind: 'resolved'; readonly value: unknown } | { readonly kind: 'rejected'; readonly reason: unknown };
+export type Outcome<T = unknown> =
+  { readonly kind: 'resolved'; readonly value: T } | { readonly kind: 'rejected'; readonly reason: unknown };
 
-export function outcomeOf(call: Promise<unknown>): Promise<Outcome> {
+export function outcomeOf<T>(call: Promise<T>): Promise<Outcome<T>> {
   return call.then(
     (value) => ({ kind: 'resolved', value }) as const,
     (reason: unknown) => ({ kind: 'rejected', reason }) as const,
