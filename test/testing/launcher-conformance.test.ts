@@ -30,43 +30,44 @@ function eachCase(cases: ReturnType<typeof launcherConformance>): void {
 }
 
 describe('the kit tells', () => {
-  const broken = (change: (launcher: Launcher, lab: EmbeddedLab) => Launcher) =>
-    launcherConformance((lab) => change(suiteJobLauncher({ lab, clock: lab.clock }), lab));
-  const failuresOf = async (cases: ReturnType<typeof launcherConformance>) => {
-    const failed: string[] = [];
-    for (const { name, run } of cases) await run().catch(() => failed.push(name));
-    return failed;
-  };
-
-  test('a launcher that starts suites twice', async () => {
-    const failed = await failuresOf(
-      broken((launcher, lab) => ({
-        ...launcher,
-        launch: async (launch, options) => {
-          await launcher.launch(launch, options);
-          await lab.clock.sleep(300_000);
-          return await launcher.launch(launch, options);
-        },
-      })),
-    );
-    expect(failed).toContain('launch: two launches are two suites');
-  });
-
-  test('a launcher that waits, and one that finds anything or nothing', async () => {
-    const waiting = broken((launcher, lab) => ({
-      ...launcher,
-      launch: async (launch, options) => {
-        const started = await launcher.launch(launch, options);
-        await lab.suitesSettled();
-        return started;
-      },
-    }));
-    expect(await failuresOf(waiting)).toEqual(['launch: nobody waits for the end of the suite']);
-    expect(await failuresOf(broken((launcher) => ({ ...launcher, find: async () => null })))).toContain(
+  test.each<[string, (launcher: Launcher, lab: EmbeddedLab) => Launcher, string]>([
+    ['starts a suite twice', startingTwice, 'launch: the tests of the suite are run, on its board and with its build'],
+    ['waits for the end', waiting, 'launch: nobody waits for the end of the suite'],
+    [
+      'finds nothing',
+      (launcher) => ({ ...launcher, find: async () => null }),
       'find: a suite that was started, and none before',
-    );
-    expect(await failuresOf(broken((launcher) => ({ ...launcher, find: async () => ({ jobId: 1 }) })))).toContain(
+    ],
+    [
+      'finds anything',
+      (launcher) => ({ ...launcher, find: async () => ({ jobId: 1 }) }),
       'find: another suite is none',
-    );
+    ],
+  ])('a launcher that %s', async (_, change, broken) => {
+    const cases = launcherConformance((lab) => change(suiteJobLauncher({ lab, clock: lab.clock }), lab));
+    const found = cases.find(({ name }) => name === broken);
+    await expect(found?.run()).rejects.toThrow();
   });
 });
+
+function startingTwice(launcher: Launcher, lab: EmbeddedLab): Launcher {
+  return {
+    ...launcher,
+    launch: async (launch, options) => {
+      await launcher.launch(launch, options);
+      await lab.clock.sleep(300_000);
+      return await launcher.launch(launch, options);
+    },
+  };
+}
+
+function waiting(launcher: Launcher, lab: EmbeddedLab): Launcher {
+  return {
+    ...launcher,
+    launch: async (launch, options) => {
+      const started = await launcher.launch(launch, options);
+      await lab.suitesSettled();
+      return started;
+    },
+  };
+}
