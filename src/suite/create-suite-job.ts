@@ -48,8 +48,9 @@ export async function createSuiteJob(options: CreateSuiteJobOptions): Promise<Cr
     const afe = afeOf(lab, runtime);
     const devServer = devServerOf(lab, plan.devserverUrl, runtime);
     const labTime = createLabTime(lab.timeZone ?? defaultLabTimeZone);
-    const url = await devServerUrlOf(devServer, plan.testSourceBuild, signal);
     const times = await stage(plan, devServer, () => labTime.format(clock.now()), call);
+    // Of several servers the build may have been staged on another than it would go to at first.
+    const url = await devServerUrlOf(devServer, plan.testSourceBuild, signal);
     const text = await controlFileOf(plan, devServer, call);
     const jobName = suiteJobName(plan);
     const jobId = await afe.createJob(

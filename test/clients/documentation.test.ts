@@ -4,12 +4,15 @@ import ts from 'typescript';
 import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const text = readFileSync(`${root}docs/clients.md`, 'utf8');
-const pages = [text, readFileSync(`${root}docs/suite-scheduler-builds.md`, 'utf8')];
+const read = (name: string) => readFileSync(`${root}docs/${name}`, 'utf8');
+const text = read('clients.md');
+const pages = [text, read('suite-scheduler-builds.md'), read('create-suite-job.md')];
 
 test('every block of code compiles for a careful user', () => {
-  const blocks = pages.flatMap((page) => [...page.matchAll(/```ts\n([^]*?)\n```/g)].map(([, code = '']) => code));
-  expect(blocks.length).toBeGreaterThan(4);
+  const blocks = pages.flatMap((page) => [...page.matchAll(/```ts
+([^]*?)
+```/g)].map(([, code = '']) => code));
+  expect(blocks.length).toBeGreaterThan(8);
   const sources = new Map(blocks.map((code, index) => [`${root}test/clients/block-${index + 1}.ts`, code]));
 
   const { config } = ts.readConfigFile(`${root}tsconfig.json`, (path) => ts.sys.readFile(path));
