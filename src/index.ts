@@ -4,6 +4,7 @@ export { DynamicSuiteError, isDynamicSuiteError } from './errors.js';
 export { reimageAndRun } from './suite/reimage-and-run.js';
 export { planSuite, type SuitePlan } from './suite/plan-suite.js';
 export type { ReimageAndRunOptions } from './suite/run-options.js';
+export type { InfraRetryOptions } from './suite/infra-retry-options.js';
 export type { Lab } from './suite/lab.js';
 export { SuiteSpec } from './suite/suite-spec.js';
 export type { SuiteSpecArguments, SuiteWarning } from './suite/suite-arguments.js';
@@ -16,6 +17,7 @@ export { BoardNotAvailableError, exitCodeOf, SuiteArgumentError, UnusableControl
 
 // Results and reports
 export type { SuiteEvent, SuiteEventDetails, SuiteEventListener } from './results/events.js';
+export type { FailureKind } from './results/failure-kind.js';
 export type { Attempt, Conclusion, SuiteOutcome, TestOutcome, Verdict } from './results/outcome.js';
 export type { TestStatus } from './results/status.js';
 export type { Keyval } from './results/keyval-file.js';

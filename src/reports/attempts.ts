@@ -31,12 +31,13 @@ export function isInfrastructure(attempt: Attempt): boolean {
   return worst(attempt.results)?.origin === 'job';
 }
 
-/** `try 2: FAIL, job 12 on host3`. */
-export function attemptTitle({ number, status, jobId, hostname }: Attempt): string {
+/** `try 2: FAIL, job 12 on host3`; `(infrastructure)` follows where it was not the test that failed. */
+export function attemptTitle({ number, status, jobId, hostname, failure }: Attempt): string {
   const job = jobId === null ? [] : [`job ${String(jobId)}`];
   const host = hostname === null ? [] : [`on ${hostname}`];
   const place = [...job, ...host].join(' ');
-  return `try ${String(number)}: ${status ?? 'not finished'}${place === '' ? '' : `, ${place}`}`;
+  const blame = failure === 'infrastructure' ? ' (infrastructure)' : '';
+  return `try ${String(number)}: ${status ?? 'not finished'}${place === '' ? '' : `, ${place}`}${blame}`;
 }
 
 /** What happened to a test that has no attempt to tell of it. */

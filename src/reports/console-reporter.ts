@@ -146,7 +146,10 @@ const statusWidth = 'TEST_NA'.length;
 function describeScheduled(event: Extract<SuiteEvent, { type: 'test-scheduled' | 'job-adopted' }>): string {
   const job = `job ${String(event.jobId)}`;
   if (event.retryOf === null) return `${job}: ${oneLine(event.test)}`;
-  return `${job}: ${oneLine(event.test)}, try ${String(event.attempt)}, after job ${String(event.retryOf)}`;
+  const why = event.retryFor === 'infrastructure' ? ', since the infrastructure failed' : '';
+  const hosts = event.type === 'test-scheduled' ? (event.hosts ?? []) : [];
+  const where = hosts.length === 0 ? '' : `, on ${oneLine(hosts.join(', '))}`;
+  return `${job}: ${oneLine(event.test)}, try ${String(event.attempt)}, after job ${String(event.retryOf)}${why}${where}`;
 }
 
 function describeReport({

@@ -1,3 +1,4 @@
+import type { FailureKind } from '../results/failure-kind.js';
 import type { Attempt, Conclusion, SuiteOutcome, TestOutcome, Verdict } from '../results/outcome.js';
 import type { TestStatus } from '../results/status.js';
 import type { TestResult } from '../results/test-result.js';
@@ -59,6 +60,10 @@ export interface JsonReportAttempt {
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly durationMs: number | null;
+  /** Who is to blame for a failure: the test or the infrastructure. Null where there was none. */
+  readonly failure: FailureKind | null;
+  /** Which kind of failure of the attempt before this one makes up for; null for the first. */
+  readonly retryFor: FailureKind | null;
   readonly results: readonly JsonReportResult[];
   readonly crashes: readonly JsonReportCrash[];
 }
@@ -121,10 +126,11 @@ function reportTest({ name, path, experimental, conclusion, reason, attempts }: 
 }
 
 function reportAttempt(attempt: Attempt): JsonReportAttempt {
-  const { number, jobId, hostname, status, reason } = attempt;
+  const { number, jobId, hostname, status, reason, failure, retryFor } = attempt;
   return {
     ...{ number, jobId, hostname, status, reason },
     ...times(attempt),
+    ...{ failure, retryFor },
     results: attempt.results.map(reportResult),
     crashes: attempt.crashes.map(reportCrash),
   };

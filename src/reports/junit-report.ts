@@ -85,12 +85,16 @@ interface TestCase {
 function testCase(test: TestOutcome, outcome: SuiteOutcome): TestCase {
   const { kind, nodes } = verdictNodes(test, outcome);
   const jobs = test.attempts.flatMap(({ jobId }) => (jobId === null ? [] : [String(jobId)]));
+  const infrastructureJobs = test.attempts
+    .flatMap(({ jobId, failure }) => (jobId === null || failure !== 'infrastructure' ? [] : [String(jobId)]))
+    .join(' ');
   const hosts = new Set(test.attempts.flatMap(({ hostname }) => (hostname === null ? [] : [hostname])));
   const about = [
     ['conclusion', test.conclusion] as const,
     ['job_ids', jobs.length === 0 ? null : jobs.join(' ')] as const,
     ['hosts', hosts.size === 0 ? null : [...hosts].join(' ')] as const,
     ['experimental', test.experimental ? 'true' : null] as const,
+    ['infrastructure_job_ids', infrastructureJobs === '' ? null : infrastructureJobs] as const,
   ];
   const attributes = {
     name: test.name,

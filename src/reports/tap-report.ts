@@ -59,6 +59,7 @@ function attemptItem(attempt: Attempt): string[] {
       ['host', attempt.hostname],
       ['started', isoTime(attempt.startedMs)],
       ['duration_ms', took === null ? null : Math.round(took)],
+      ['failure', attempt.failure === 'infrastructure' ? attempt.failure : null],
       ['reason', attempt.reason === '' ? null : attempt.reason],
     ]),
     ...(attempt.crashes.length === 0 ? [] : ['crashes:']),

@@ -1,4 +1,5 @@
 import type { CrashReport } from '../crashes/crash-report.js';
+import type { FailureKind } from './failure-kind.js';
 import type { SuiteOutcome } from './outcome.js';
 import type { TestStatus } from './status.js';
 import type { TestResult } from './test-result.js';
@@ -26,21 +27,27 @@ export type SuiteEventDetails =
   | { readonly type: 'staged'; readonly build: string; readonly ms: number }
   /** The control files have been read and the suite's tests chosen. */
   | { readonly type: 'tests-selected'; readonly tests: readonly string[]; readonly controlFiles: number }
-  /** A job was created; `attempt` is 1 for the first, and `retryOf` the job that it repeats. */
+  /**
+   * A job was created; `attempt` is 1 for the first, `retryOf` the job that it repeats, `retryFor` the kind of failure
+   * that it makes up for. `hosts` are those that it is bound to, where the infrastructure failed on another.
+   */
   | {
       readonly type: 'test-scheduled';
       readonly test: string;
       readonly jobId: number;
       readonly attempt: number;
       readonly retryOf: number | null;
+      readonly retryFor?: FailureKind | null | undefined;
+      readonly hosts?: readonly string[] | undefined;
     }
-  /** A job that this suite made before it was killed has been taken over; `attempt` and `retryOf` as above. */
+  /** A job that this suite made before it was killed has been taken over; `attempt` and the others as above. */
   | {
       readonly type: 'job-adopted';
       readonly test: string;
       readonly jobId: number;
       readonly attempt: number;
       readonly retryOf: number | null;
+      readonly retryFor?: FailureKind | null | undefined;
     }
   /** No job could be made: TEST_NA when no host can run the test, ERROR when something went wrong. */
   | {

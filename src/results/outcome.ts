@@ -1,4 +1,5 @@
 import type { CrashReport } from '../crashes/crash-report.js';
+import { failureKind, type FailureKind } from './failure-kind.js';
 import { worst, type TestStatus } from './status.js';
 import type { TestResult } from './test-result.js';
 
@@ -50,6 +51,10 @@ export interface Attempt {
   readonly status: TestStatus | null;
   /** The reason of that result. */
   readonly reason: string;
+  /** Who is to blame where the attempt failed (S10); null where it did not. */
+  readonly failure: FailureKind | null;
+  /** Why the attempt was made when there was one before: which failure it was to make up for. Null for the first. */
+  readonly retryFor: FailureKind | null;
   readonly startedMs: number | null;
   readonly finishedMs: number | null;
   /** Every result of the job: several when the control file runs several tests. */
@@ -126,6 +131,8 @@ export interface SuiteFacts {
 /** A job and what it left. */
 interface AttemptFacts {
   readonly jobId: number | null;
+  /** Null, or left out, where nobody knows of a failure that it makes up for. */
+  readonly retryFor?: FailureKind | null | undefined;
   readonly results: readonly TestResult[];
   readonly crashes: readonly CrashReport[];
 }
@@ -171,7 +178,7 @@ export function suiteOutcome(facts: SuiteFacts): SuiteOutcome {
 }
 
 function testOutcome(facts: TestFacts): TestOutcome {
-  const attempts = facts.attempts.map(({ jobId, results, crashes }, index): Attempt => {
+  const attempts = facts.attempts.map(({ jobId, retryFor = null, results, crashes }, index): Attempt => {
     const decisive = worst(results);
     return {
       number: index + 1,
@@ -179,6 +186,8 @@ function testOutcome(facts: TestFacts): TestOutcome {
       hostname: decisive?.hostname ?? null,
       status: decisive?.status ?? null,
       reason: decisive?.reason ?? '',
+      failure: failureKind(results),
+      retryFor,
       startedMs: results.length === 0 ? null : Math.min(...results.map((result) => result.startedMs)),
       finishedMs: results.length === 0 ? null : Math.max(...results.map((result) => result.finishedMs)),
       results,

@@ -1,8 +1,10 @@
 import type { Job } from '../clients/afe/types.js';
 import type { ControlData } from '../control-files/control-data.js';
 import type { CrashReport } from '../crashes/crash-report.js';
+import type { FailureKind } from '../results/failure-kind.js';
 import type { TestFacts } from '../results/outcome.js';
 import { experimentalPrefix, type TestResult } from '../results/test-result.js';
+import { infraRetryKeyval } from './job-request.js';
 import type { SchedulingFailure } from './scheduling-failure.js';
 
 /** A test of the suite. */
@@ -18,6 +20,8 @@ export interface LedgerJob {
   readonly test: LedgerTest;
   /** 1 for the first. */
   readonly attempt: number;
+  /** Why there was another attempt; null for the first. */
+  readonly retryFor: FailureKind | null;
   readonly results: TestResult[];
   readonly crashes: CrashReport[];
 }
@@ -58,9 +62,13 @@ export class JobLedger {
     return this.#addTest({ name, control, experimental: control.experimental || name.startsWith(experimentalPrefix) });
   }
 
-  /** Enters a new job as the next attempt of a test. */
-  addJob(test: LedgerTest, jobId: number): LedgerJob {
-    const job: LedgerJob = { jobId, test, attempt: test.jobs.length + 1, results: [], crashes: [] };
+  /**
+   * Enters a new job as the next attempt of a test.
+   *
+   * @param retryFor - why there is another attempt; null for the first
+   */
+  addJob(test: LedgerTest, jobId: number, retryFor: FailureKind | null): LedgerJob {
+    const job: LedgerJob = { jobId, test, attempt: test.jobs.length + 1, retryFor, results: [], crashes: [] };
     test.jobs.push(job);
     this.#jobs.set(jobId, job);
     this.#open.add(jobId);
@@ -70,9 +78,12 @@ export class JobLedger {
   /** Enters a job that somebody else created: a retry of one of ours where it says so, else a test of its own. */
   adopt(job: Pick<Job, 'id' | 'name' | 'keyvals'>): LedgerJob {
     const original = this.#jobs.get(Number(job.keyvals['retry_original_job_id']));
-    if (original !== undefined) return this.addJob(original.test, job.id);
+    if (original !== undefined) {
+      return this.addJob(original.test, job.id, infraRetryKeyval in job.keyvals ? 'infrastructure' : 'test');
+    }
     const name = testNameOf(job.name, this.#suite);
-    return this.addJob(this.#addTest({ name, control: null, experimental: name.includes(experimentalPrefix) }), job.id);
+    const test = this.#addTest({ name, control: null, experimental: name.includes(experimentalPrefix) });
+    return this.addJob(test, job.id, null);
   }
 
   /** Whether a job is one more for an attempt that has a job already, by its test's name and the job that it retries. */
@@ -98,7 +109,7 @@ export class JobLedger {
       name: test.name,
       path: test.control?.path ?? null,
       experimental: test.experimental,
-      attempts: test.jobs.map(({ jobId, results, crashes }) => ({ jobId, results, crashes })),
+      attempts: test.jobs.map(({ jobId, retryFor, results, crashes }) => ({ jobId, retryFor, results, crashes })),
       notScheduled: test.failure,
     }));
   }

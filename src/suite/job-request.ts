@@ -59,6 +59,19 @@ export function jobRequest(
   };
 }
 
+/** The keyval that marks a retry because the infrastructure failed: whoever resumes the suite counts it as one. */
+export const infraRetryKeyval = 'dynamic_suite_infra_retry';
+
+/**
+ * The request as that of a retry because the infrastructure failed, bound to hosts where some are named. A job that is
+ * bound to a host waits for it however long others have nothing to do: that is the price for not coming to one that
+ * failed, since the AFE has no way to exclude a host.
+ */
+export function infraRetryRequest(request: JobRequest, hosts: readonly string[]): JobRequest {
+  const keyvals = { ...request.keyvals, [infraRetryKeyval]: true };
+  return hosts.length === 0 ? { ...request, keyvals } : { ...request, keyvals, hosts, metaHosts: undefined };
+}
+
 /** `<build>/<suite>/<test>` */
 export function jobName(template: JobTemplate, testName: string): string {
   return `${template.testSourceBuild ?? buildUnderTest(template.builds)}/${template.suite}/${testName}`;

@@ -1,6 +1,8 @@
 import type { Job } from '../clients/afe/types.js';
 import { keptJobName } from '../clients/afe/wire-requests.js';
+import type { FailureKind } from '../results/failure-kind.js';
 import type { LedgerTest } from './job-ledger.js';
+import { infraRetryKeyval } from './job-request.js';
 
 /** A job that is an attempt of a test. */
 export interface MatchedJob<T> {
@@ -8,6 +10,8 @@ export interface MatchedJob<T> {
   readonly job: Job;
   /** The attempt before it; null for the first. */
   readonly retryOf: number | null;
+  /** Why there was another attempt; null for the first. */
+  readonly retryFor: FailureKind | null;
 }
 
 /**
@@ -50,12 +54,13 @@ function takeTest<T extends Pick<LedgerTest, 'control'>>(free: T[], job: Job): T
 }
 
 function chain<T>(test: T, first: Job, retries: ReadonlyMap<number, Job>): MatchedJob<T>[] {
-  const found: MatchedJob<T>[] = [{ test, job: first, retryOf: null }];
+  const found: MatchedJob<T>[] = [{ test, job: first, retryOf: null, retryFor: null }];
   for (let last = first; ;) {
     const next = retries.get(last.id);
     // A retry is younger than what it repeats: whatever the keyvals say, this comes to an end.
     if (next === undefined || next.id <= last.id) return found;
-    found.push({ test, job: next, retryOf: last.id });
+    const retryFor = infraRetryKeyval in next.keyvals ? 'infrastructure' : 'test';
+    found.push({ test, job: next, retryOf: last.id, retryFor });
     last = next;
   }
 }

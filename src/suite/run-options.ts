@@ -7,11 +7,12 @@ import { systemClock, type Clock } from '../runtime/clock.js';
 import { silentLogger, type Logger } from '../runtime/logger.js';
 import { SuiteArgumentError } from './errors.js';
 import type { FailureReportOptions } from './failure-report-options.js';
+import { resolveInfraRetries, type InfraRetryLimits, type InfraRetryOptions } from './infra-retry-options.js';
 import type { Lab } from './lab.js';
 import type { SuiteSpecArguments } from './suite-arguments.js';
 
 /** What `reimageAndRun` takes: the suite, the lab, and how to follow it. */
-export interface ReimageAndRunOptions extends SuiteSpecArguments, FailureReportOptions {
+export interface ReimageAndRunOptions extends SuiteSpecArguments, FailureReportOptions, InfraRetryOptions {
   /** The lab's services, by URL or as clients. */
   readonly lab: Lab;
   /** Hears what happens, e.g. `consoleReporter()`. */
@@ -71,6 +72,7 @@ export interface RunOptions {
   readonly resultFiles: ResultFiles | undefined;
   readonly bugReporter: BugReporter | undefined;
   readonly reportLimits: Partial<ReportLimits> | undefined;
+  readonly infraRetries: InfraRetryLimits;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -88,7 +90,8 @@ export function splitRunOptions(options: ReimageAndRunOptions): {
     throw new SuiteArgumentError('options', 'an object');
   }
   const { lab, onEvent, signal, pollIntervalMs, concurrency, autotestDir, ...others } = options;
-  const { controlFileCache, resultFiles, bugReporter, reportLimits, clock, logger, ...suiteArguments } = others;
+  const { controlFileCache, resultFiles, bugReporter, reportLimits, infraRetries, maxInfraRetries, ...more } = others;
+  const { clock, logger, ...suiteArguments } = more;
   vetLab(lab);
   expect(isOptional(onEvent, 'function'), 'onEvent', 'a function');
   expect(signal === undefined || signal instanceof AbortSignal, 'signal', 'an AbortSignal');
@@ -119,6 +122,7 @@ export function splitRunOptions(options: ReimageAndRunOptions): {
     resultFiles,
     bugReporter,
     reportLimits,
+    infraRetries: resolveInfraRetries({ infraRetries, maxInfraRetries }),
     clock: clock ?? systemClock,
     logger: logger ?? silentLogger,
   };

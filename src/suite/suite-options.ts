@@ -17,9 +17,10 @@ import {
   type FailureReportOptions,
   type ResolvedFailureReports,
 } from './failure-report-options.js';
+import { resolveInfraRetries, type InfraRetryLimits, type InfraRetryOptions } from './infra-retry-options.js';
 
 /** What a {@link Suite} is made of. */
-export interface SuiteOptions extends FailureReportArguments, FailureReportOptions {
+export interface SuiteOptions extends FailureReportArguments, FailureReportOptions, InfraRetryOptions {
   /** The suite's name; part of every job's name. */
   readonly name: string;
   /** The board, `x86-mario` or `board:x86-mario`. */
@@ -162,6 +163,7 @@ export interface ResolvedSuiteOptions {
   readonly runProdCode: boolean;
   readonly jobRetry: boolean;
   readonly maxRetries: number | null;
+  readonly infraRetries: InfraRetryLimits;
   readonly concurrency: number;
   readonly crashes: CrashReporter | null;
   readonly failureReports: ResolvedFailureReports;
@@ -173,7 +175,7 @@ export interface ResolvedSuiteOptions {
 /**
  * Fills in the defaults.
  *
- * @throws SuiteArgumentError for no build, or a concurrency below 1
+ * @throws SuiteArgumentError for no build, a concurrency below 1, or a negative number of retries
  */
 export function resolveSuiteOptions(options: SuiteOptions): ResolvedSuiteOptions {
   if (Object.keys(options.builds).length === 0) throw new SuiteArgumentError('builds', 'at least one build');
@@ -204,6 +206,7 @@ export function resolveSuiteOptions(options: SuiteOptions): ResolvedSuiteOptions
     runProdCode: options.runProdCode ?? false,
     jobRetry: options.jobRetry ?? false,
     maxRetries: options.maxRetries ?? null,
+    infraRetries: resolveInfraRetries(options),
     concurrency,
     crashes: options.crashes ?? null,
     failureReports: resolveFailureReports(options),

@@ -11,6 +11,7 @@ import { FinishedJobs, type Strangers } from './finished-jobs.js';
 import { CrashWatch } from './crash-watch.js';
 import { FailureWatch } from './failure-watch.js';
 import { buildUnderTest, jobRequest } from './job-request.js';
+import { isInfraFailure } from './infra-failure.js';
 import { JobLedger, type LedgerJob, type PlannedTest } from './job-ledger.js';
 import { Recorder } from './recorder.js';
 import { RetryBook } from './retry-book.js';
@@ -106,7 +107,7 @@ export class Suite {
     this.#found = found;
     this.#planned = plan(found.tests, options.addExperimental);
     this.#ledger = new JobLedger(suite);
-    this.#retries = new RetryBook(options.maxRetries);
+    this.#retries = new RetryBook(options.maxRetries, options.infraRetries);
     this.#recorder = new Recorder(options.job, clock, suite);
     this.#announcer = new Announcer({ suite, clock, logger: options.logger, onEvent: options.onEvent });
     this.#scheduler = new TestScheduler(options, {
@@ -279,12 +280,14 @@ export class Suite {
     const job = this.#ledger.jobs.get(finished.id) ?? this.#adopt({ ...finished, keyvals });
     const results = resultsOfJob(finished, this.#options.clock.now());
     this.#ledger.close(job, results);
+    const infraFailed = isInfraFailure(finished, results);
     for (const { hostname } of finished.entries) if (hostname !== null) this.#hostnames.add(hostname);
     for (const result of results) {
       await this.#recorder.result(result);
       this.#undelivered.push(result);
       this.#announcer.tell({ type: 'test-result', test: job.test.name, attempt: job.attempt, result });
-      if (this.#retries.shouldRetry(result)) await this.#scheduler.retry(job, signal);
+      const why = this.#retries.retryFor(result, infraFailed && result.origin !== 'test');
+      if (why !== null) await this.#scheduler.retry(job, why, signal);
     }
     this.#failureWatch.watch(job, results, signal);
     this.#crashWatch.watch(job, finished, buildUnderTest(this.#options.template.builds), signal);

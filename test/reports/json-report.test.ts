@@ -46,7 +46,7 @@ test('the fields of version 1 are these', () => {
   expect(Object.keys(first ?? {})).toEqual(['name', 'path', 'experimental', 'conclusion', 'reason', 'attempts']);
   expect(Object.keys(first?.attempts[0] ?? {})).toEqual([
     ...['number', 'jobId', 'hostname', 'status', 'reason'],
-    ...['startedAt', 'finishedAt', 'durationMs', 'results', 'crashes'],
+    ...['startedAt', 'finishedAt', 'durationMs', 'failure', 'retryFor', 'results', 'crashes'],
   ]);
 });
 

@@ -53,3 +53,12 @@ test('whatever the keyvals claim, it comes to an end and takes no job twice', ()
     }),
   );
 });
+
+test('a retry because the infrastructure failed is known as one', () => {
+  const first = aJob(3, 'a');
+  const second = aJob(4, 'a', { retryOf: 3 });
+  const third = aJob(5, 'a', { retryOf: 4 });
+  const jobs = [first, { ...second, keyvals: { ...second.keyvals, dynamic_suite_infra_retry: 'True' } }, third];
+  const found = matchJobs([{ name: 'a', control: null }], jobs, ({ name }) => name);
+  expect(found.map(({ retryFor }) => retryFor)).toEqual([null, 'infrastructure', 'test']);
+});

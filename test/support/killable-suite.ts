@@ -7,6 +7,7 @@ import {
   reimageAndRun,
   type Clock,
   type HttpTransport,
+  type ReimageAndRunOptions,
   type SuiteJob,
   type SuiteOutcome,
 } from '../../src/index.js';
@@ -31,6 +32,8 @@ export interface KillableRun {
   /** Ends everything, and does not come back. */
   readonly die: () => Promise<never>;
   readonly signal?: AbortSignal | undefined;
+  /** More about the suite. */
+  readonly options?: Partial<ReimageAndRunOptions> | undefined;
 }
 
 const minute = 60_000;
@@ -66,6 +69,7 @@ export async function runKillable(run: KillableRun): Promise<{ outcome: SuiteOut
   const outcome = await reimageAndRun({
     ...{ name: 'bvt', board: 'x86-mario', builds: { 'cros-version': marioBuild }, devserverUrl: urls.devServer },
     ...{ jobRetry: true, pollIntervalMs: 8 * minute, checkHosts: false, clock, signal },
+    ...run.options,
     job: killableJob(job, resultDir, effect.of),
     lab: { afe: urls.afe, transport },
   });

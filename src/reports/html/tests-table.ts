@@ -61,7 +61,8 @@ function tryItem(attempt: Attempt, zeroMs: number, room: Room): Markup {
     ...(took === null ? [] : [`for ${duration(took)}`]),
   ];
   const reason = attempt.reason === '' ? null : said(attempt, room);
-  return markup`<li><span class="try">Try ${attempt.number}</span> <span class="status ${tone}">${sign} ${attempt.status ?? 'not finished'}</span> <span class="quiet">${facts.join(' ')}</span>${reason}${attempt.crashes.map((crash) => crashDetails(crash, room))}</li>`;
+  const blame = attempt.failure === 'infrastructure' ? markup` <span class="tag">infrastructure</span>` : null;
+  return markup`<li><span class="try">Try ${attempt.number}</span> <span class="status ${tone}">${sign} ${attempt.status ?? 'not finished'}</span> <span class="quiet">${facts.join(' ')}</span>${blame}${reason}${attempt.crashes.map((crash) => crashDetails(crash, room))}</li>`;
 }
 
 /** What a try that went well says is of little interest, and gets little room. */
