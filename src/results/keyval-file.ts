@@ -36,8 +36,8 @@ export function parseKeyvals(bytes: Buffer): readonly Keyval[] {
   });
 }
 
-/** A keyval's key: letters, digits, `-`, `_` and `.`; everything else becomes `_`, and so does an empty key. */
-function safeKey(key: string): string {
+/** A keyval's key as the file holds it: letters, digits, `-`, `_` and `.`; everything else becomes `_`, and so does an empty key. */
+export function safeKey(key: string): string {
   return key === '' ? '_' : key.replace(/[^-.\w]/gu, '_');
 }
 

@@ -1,4 +1,4 @@
-import { bugKeyvals } from '../bugs/bug-keyvals.js';
+import { bugIdKey, bugKeyvals } from '../bugs/bug-keyvals.js';
 import { checkBugTemplate, mergeBugTemplates, type BugTemplate } from '../bugs/bug-template.js';
 import { failureReport, type FailureReport } from '../bugs/failure-report.js';
 import { checkFiledReport, type BugReporter, type FiledReport } from '../bugs/bug-reporter.js';
@@ -91,6 +91,8 @@ export class FailureWatch {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     if (isAborted(signal)) return this.#budget.stopped();
+    // It has its bug from before the suite was killed and started again, and counts for the budget as it did then.
+    if (await this.#recorder.wasNotedBefore(bugIdKey(result.jobId, result.testName))) return;
     if (!this.#budget.mayTry()) return;
     const { timePerReportMs } = this.#options.limits;
     const leftMs = Math.min(timePerReportMs, this.#endMs - this.#clock.now());

@@ -4,7 +4,7 @@ import type { CrashReport } from '../crashes/crash-report.js';
 import { holdingClock, type Clock } from '../runtime/clock.js';
 import { EntryKeys } from '../results/entry-keys.js';
 import type { TestStatus } from '../results/status.js';
-import type { Keyval } from '../results/keyval-file.js';
+import { safeKey, type Keyval } from '../results/keyval-file.js';
 import type { StatusEntry } from '../results/status-log.js';
 import type { SuiteJob } from '../results/suite-job.js';
 import type { TestResult } from '../results/test-result.js';
@@ -99,6 +99,16 @@ export class Recorder {
       ids = noted.map(([, value]) => Number(/^(\d{1,15})-/u.exec(value)?.[1] ?? 0)).filter((id) => id > 0);
     });
     return [...new Set(ids)].sort((a, b) => a - b);
+  }
+
+  /** Whether a keyval of this key was noted before this suite began: by a process that was killed. */
+  async wasNotedBefore(key: string): Promise<boolean> {
+    let found = false;
+    await this.#inTurn(async (job) => {
+      const noted = await this.#notedBefore(job);
+      found = noted.some(([notedKey]) => safeKey(notedKey) === safeKey(key));
+    });
+    return found;
   }
 
   async #keyOf(test: string): Promise<string> {
