@@ -135,6 +135,8 @@ function describe(event: SuiteEvent, paint: Painter): string | null {
       return `${paint('bad', 'CRASH'.padEnd(statusWidth))} ${oneLine(event.test)}: ${crashLine(event.crash)}`;
     case 'failure-reported':
       return describeReport(event);
+    case 'jobs-aborted':
+      return paint('warn', `the time of the suite is over: ${count(event.jobs.length, 'job')} aborted`);
     case 'progress':
     case 'finished':
       return null;

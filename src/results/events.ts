@@ -77,6 +77,15 @@ export type SuiteEventDetails =
       readonly bugId: string | null;
       readonly count: number | null;
     }
+  /**
+   * The time of the suite is over, and the jobs that were left have been aborted: `jobs` are those that were asked to be,
+   * `entries` is how many host queue entries were still open.
+   */
+  | {
+      readonly type: 'jobs-aborted';
+      readonly jobs: readonly { readonly test: string; readonly attempt: number; readonly jobId: number }[];
+      readonly entries: number;
+    }
   /** After each poll: how many of the jobs created so far have finished. */
   | { readonly type: 'progress'; readonly finished: number; readonly total: number }
   /** The wait has ended, or was not wanted. */

@@ -85,13 +85,15 @@ function createSuite(
   const { name, board, builds, testSourceBuild, job, addExperimental, runProdCode } = spec;
   const { maxRuntimeMins, timeoutMins, priority, jobRetry, maxRetries, offloadFailuresOnly } = spec;
   const { fileBugs, fileExperimentalBugs, bugTemplate } = spec;
-  const { concurrency, onEvent, clock, logger, signal, resultFiles, bugReporter, reportLimits, infraRetries } = run;
+  const { concurrency, onEvent, clock, logger, signal, resultFiles, bugReporter, reportLimits } = run;
+  const { infraRetries, abortOnTimeout } = run;
   const crashes = resultFiles && createCrashReporter({ resultFiles, crashServer: lab.crashServers, clock, logger });
   return Suite.createFromPredicates({
     ...{ name, board, builds, testSourceBuild, job, addExperimental, runProdCode },
     ...{ maxRuntimeMins, timeoutMins, priority, jobRetry, maxRetries, offloadFailuresOnly },
     ...{ fileBugs, fileExperimentalBugs, bugTemplate, bugReporter, reportLimits },
     ...infraRetries,
+    abortOnTimeout,
     ...{ concurrency, onEvent, clock, logger, signal, crashes },
     lab,
     controlFiles,

@@ -26,6 +26,13 @@ export interface ReimageAndRunOptions extends SuiteSpecArguments, FailureReportO
    */
   readonly pollIntervalMs?: number | undefined;
   /**
+   * Have the lab abort the jobs that are left when the time of the suite (`timeoutMins`) is over while they are waited
+   * for. The event `jobs-aborted` tells which; the tests count as unfinished either way.
+   *
+   * @defaultValue false: they go on in the lab, up to time-outs of their own
+   */
+  readonly abortOnTimeout?: boolean | undefined;
+  /**
    * How many jobs are created, and control files read, at once.
    *
    * @defaultValue 8
@@ -66,6 +73,7 @@ export interface RunOptions {
   readonly onEvent: SuiteEventListener | undefined;
   readonly signal: AbortSignal | undefined;
   readonly pollIntervalMs: number;
+  readonly abortOnTimeout: boolean;
   readonly concurrency: number;
   readonly autotestDir: string | undefined;
   readonly controlFileCache: ControlFileCache | undefined;
@@ -91,11 +99,12 @@ export function splitRunOptions(options: ReimageAndRunOptions): {
   }
   const { lab, onEvent, signal, pollIntervalMs, concurrency, autotestDir, ...others } = options;
   const { controlFileCache, resultFiles, bugReporter, reportLimits, infraRetries, maxInfraRetries, ...more } = others;
-  const { clock, logger, ...suiteArguments } = more;
+  const { abortOnTimeout, clock, logger, ...suiteArguments } = more;
   vetLab(lab);
   expect(isOptional(onEvent, 'function'), 'onEvent', 'a function');
   expect(signal === undefined || signal instanceof AbortSignal, 'signal', 'an AbortSignal');
   expect(pollIntervalMs === undefined || pollIntervalMs > 0, 'pollIntervalMs', 'a number of milliseconds above 0');
+  expect(abortOnTimeout === undefined || typeof abortOnTimeout === 'boolean', 'abortOnTimeout', 'true or false');
   expect(concurrency === undefined || isPositiveInteger(concurrency), 'concurrency', 'a whole number above 0');
   expect(isOptional(autotestDir, 'string'), 'autotestDir', 'a folder');
   const needsDir = suiteArguments.runProdCode === true && autotestDir === undefined;
@@ -116,6 +125,7 @@ export function splitRunOptions(options: ReimageAndRunOptions): {
     onEvent,
     signal,
     pollIntervalMs: pollIntervalMs ?? 5000,
+    abortOnTimeout: abortOnTimeout ?? false,
     concurrency: concurrency ?? 8,
     autotestDir,
     controlFileCache,

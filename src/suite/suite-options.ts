@@ -128,6 +128,13 @@ export interface SuiteOptions extends FailureReportArguments, FailureReportOptio
    * @defaultValue nobody looks
    */
   readonly crashes?: CrashReporter | undefined;
+  /**
+   * Have the lab abort the jobs that are left when the time of the suite (`timeoutMins`) is over while they are waited
+   * for. The event `jobs-aborted` tells which; the tests count as unfinished either way.
+   *
+   * @defaultValue false: they go on in the lab, up to time-outs of their own
+   */
+  readonly abortOnTimeout?: boolean | undefined;
   /** Hears what happens. */
   readonly onEvent?: SuiteEventListener | undefined;
   /**
@@ -165,6 +172,7 @@ export interface ResolvedSuiteOptions {
   readonly maxRetries: number | null;
   readonly infraRetries: InfraRetryLimits;
   readonly concurrency: number;
+  readonly abortOnTimeout: boolean;
   readonly crashes: CrashReporter | null;
   readonly failureReports: ResolvedFailureReports;
   readonly onEvent: SuiteEventListener | undefined;
@@ -208,6 +216,7 @@ export function resolveSuiteOptions(options: SuiteOptions): ResolvedSuiteOptions
     maxRetries: options.maxRetries ?? null,
     infraRetries: resolveInfraRetries(options),
     concurrency,
+    abortOnTimeout: options.abortOnTimeout ?? false,
     crashes: options.crashes ?? null,
     failureReports: resolveFailureReports(options),
     onEvent: options.onEvent,

@@ -168,7 +168,7 @@ export class Suite {
   /**
    * Waits for the jobs and gives each result once it is recorded, retrying failed tests where that is asked for. Ends
    * when every job has finished or the time of the suite has run out, their crashes have been looked at and their
-   * failures reported.
+   * failures reported; with `abortOnTimeout` what is left when the time has run out is aborted.
    *
    * A poll that fails is a warning and not the end of the wait. Leave the loop and call it again to go on.
    */
@@ -187,6 +187,7 @@ export class Suite {
       if (next === 'wait') await clock.sleep(Math.min(pollIntervalMs, leftMs), { signal });
     }
     this.#timedOut = this.#ledger.open.size > 0;
+    if (this.#timedOut && this.#options.abortOnTimeout) await this.#abortLeft(signal);
     await this.#crashWatch.settled();
     await this.#failureWatch.settled(signal);
   }
@@ -291,6 +292,23 @@ export class Suite {
     }
     this.#failureWatch.watch(job, results, signal);
     this.#crashWatch.watch(job, finished, buildUnderTest(this.#options.template.builds), signal);
+  }
+
+  /** Has the lab abort what is left when the time of the suite is over. That this fails does not fail the suite. */
+  async #abortLeft(signal: AbortSignal | undefined): Promise<void> {
+    const jobs = this.openJobIds.flatMap((jobId) => {
+      const job = this.#ledger.jobs.get(jobId);
+      return job === undefined ? [] : [{ test: job.test.name, attempt: job.attempt, jobId }];
+    });
+    try {
+      const entries = await this.abort({ signal, deadlineMs: maxPollMs });
+      this.#announcer.tell({ type: 'jobs-aborted', jobs, entries: entries.length });
+    } catch (error) {
+      signal?.throwIfAborted();
+      const problem = error instanceof Error ? error.message : String(error);
+      const left = `Jobs of the suite that its time is over for may still run: ${this.openJobIds.join(', ')}`;
+      this.#announcer.warn('abort-failed', `${left}; aborting them failed: ${problem}`);
+    }
   }
 
   /** Takes in a child of the suite job that somebody else created. */

@@ -16,6 +16,7 @@ import {
   type SuiteOutcome,
 } from '../../src/index.js';
 import { byHost, embeddedLab, type EmbeddedLab, type TestScript } from '../../src/testing/index.js';
+import { afeWith } from '../support/afe-with.js';
 import { runKillable, type Kill } from '../support/killable-suite.js';
 import { controlFile, marioBuild } from '../support/labs.js';
 
@@ -44,7 +45,7 @@ async function run(scripts: Readonly<Record<string, TestScript>>, setting: Setti
   const given = lab.suiteArguments('bvt', 'x86-mario');
   const requests: JobRequest[] = [];
   const changes = setting.change?.(lab) ?? {};
-  const afe = afeWith(lab, {
+  const afe = afeWith(lab.afe, {
     ...changes,
     createJob: (request, options) => {
       requests.push(request);
@@ -62,23 +63,6 @@ async function run(scripts: Readonly<Record<string, TestScript>>, setting: Setti
   const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.code] : []));
   lab.expectNothingDoubled();
   return { lab, outcome, requests, events, warnings };
-}
-
-/** The lab's AFE with some calls replaced. */
-function afeWith(lab: EmbeddedLab, calls: Partial<AfeClient>): AfeClient {
-  const { afe } = lab;
-  return {
-    createJob: (...args) => afe.createJob(...args),
-    getJobs: (...args) => afe.getJobs(...args),
-    getNumJobs: (...args) => afe.getNumJobs(...args),
-    getHostQueueEntries: (...args) => afe.getHostQueueEntries(...args),
-    abortHostQueueEntries: (...args) => afe.abortHostQueueEntries(...args),
-    getHosts: (...args) => afe.getHosts(...args),
-    getLabels: (...args) => afe.getLabels(...args),
-    getHostAttribute: (...args) => afe.getHostAttribute(...args),
-    setHostAttribute: (...args) => afe.setHostAttribute(...args),
-    ...calls,
-  };
 }
 
 /** `status failure retryFor` of each attempt. */
