@@ -17,6 +17,7 @@ export { BoardNotAvailableError, exitCodeOf, SuiteArgumentError, UnusableControl
 
 // Results and reports
 export type { SuiteEvent, SuiteEventDetails, SuiteEventListener } from './results/events.js';
+export type { CrashGroup, CrashOccurrence, CrashSummary } from './results/crash-groups.js';
 export type { FailureKind } from './results/failure-kind.js';
 export type { Attempt, Conclusion, SuiteOutcome, TestOutcome, Verdict } from './results/outcome.js';
 export type { TestStatus } from './results/status.js';

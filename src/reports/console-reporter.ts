@@ -1,6 +1,7 @@
 import type { SuiteEvent, SuiteEventListener } from '../results/events.js';
 import { isFailure } from '../results/status.js';
-import { crashLine, renderSummary } from './summary.js';
+import { crashLine } from './crash-lines.js';
+import { renderSummary } from './summary.js';
 import { count, duration, elapsed, oneLine, painter, widthOf, type Painter, type TextStream } from './text.js';
 
 /** Options of {@link consoleReporter}. */

@@ -1,4 +1,5 @@
 import type { SuiteOutcome, TestOutcome, Verdict } from '../results/outcome.js';
+import { crashGroups } from './html/crash-groups.js';
 import { markup, trusted, type Markup } from './html/markup.js';
 import { pageScript } from './html/page-script.js';
 import { pageStyle } from './html/page-style.js';
@@ -9,7 +10,8 @@ import { count, duration, oneLine, unreadLine } from './text.js';
 import { isoTime, tookMs } from './time-stamps.js';
 
 /**
- * The outcome of a suite as one page of HTML for a browser: the verdict, a timeline of every host, and all tests with
+ * The outcome of a suite as one page of HTML for a browser: the verdict, a timeline of every host, the crashes by their
+ * kind, and all tests with
  * their tries, reasons and crashes, those that need looking at first, with a filter. It needs nothing else, neither a
  * server nor a network, follows the reader's choice of dark or light, and can be read without scripts. The longest
  * texts, and what goes beyond 5000 tests or 200 hosts, are left out, so that a browser can open the page of any run.
@@ -38,6 +40,7 @@ export function htmlReport(outcome: SuiteOutcome): string {
 <main>
 ${header(outcome)}
 ${timeline(outcome, anchors)}
+${crashGroups(outcome, anchors)}
 ${tests(outcome, anchors)}
 ${skipped(outcome)}
 <footer>Times are since the start of the suite. Written by dynamic-suite.</footer>

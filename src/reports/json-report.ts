@@ -1,4 +1,5 @@
 import type { FailureKind } from '../results/failure-kind.js';
+import type { CrashSummary } from '../results/crash-groups.js';
 import type { Attempt, Conclusion, SuiteOutcome, TestOutcome, Verdict } from '../results/outcome.js';
 import type { TestStatus } from '../results/status.js';
 import type { TestResult } from '../results/test-result.js';
@@ -34,6 +35,8 @@ export interface JsonReport {
   readonly skippedControlFiles: readonly { readonly path: string; readonly reason: string }[];
   /** Suites with a similar name, where this one has no tests. */
   readonly nearSuites: readonly string[];
+  /** The crashes of all jobs, those of one kind together. */
+  readonly crashes: CrashSummary;
 }
 
 /** A test in a {@link JsonReport}. */
@@ -118,6 +121,20 @@ function report(outcome: SuiteOutcome): JsonReport {
     tests: outcome.tests.map(reportTest),
     skippedControlFiles: outcome.skipped.map(({ path, reason }) => ({ path, reason })),
     nearSuites: outcome.nearSuites,
+    crashes: reportCrashes(outcome.crashes),
+  };
+}
+
+function reportCrashes({ count, groups, groupsLeftOut }: CrashSummary): CrashSummary {
+  return {
+    count,
+    groups: groups.map(({ signature, program, count: times, occurrences }) => ({
+      ...{ signature, program, count: times },
+      occurrences: occurrences.map(({ test, attempt, jobId, hostname, dump }) => {
+        return { test, attempt, jobId, hostname, dump };
+      }),
+    })),
+    groupsLeftOut,
   };
 }
 

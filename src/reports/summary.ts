@@ -1,5 +1,6 @@
 import type { Attempt, Conclusion, SuiteOutcome, TestOutcome } from '../results/outcome.js';
 import { attemptTitle } from './attempts.js';
+import { crashLine, crashLines } from './crash-lines.js';
 import { count, duration, oneLine, painter, type Painter, type Tone } from './text.js';
 
 /** Options of {@link renderSummary}. */
@@ -20,7 +21,8 @@ export interface SummaryOptions {
 
 /**
  * The outcome of a suite for a person to read, in one screen: the verdict, a line per test with its attempts, host and
- * time, and below each test that did not simply pass every attempt with its job and reason.
+ * time, and below each test that did not simply pass every attempt with its job and reason; then the crashes, those of
+ * one kind together.
  */
 export function renderSummary(outcome: SuiteOutcome, options: SummaryOptions = {}): string {
   const { columns = 120, color = false } = options;
@@ -34,6 +36,8 @@ export function renderSummary(outcome: SuiteOutcome, options: SummaryOptions = {
     '',
     ...table(outcome.tests, columns, paint),
   ];
+  const [crashes, ...kinds] = crashLines(outcome, columns);
+  if (crashes !== undefined) lines.push('', paint('bad', crashes), ...kinds);
   if (outcome.skipped.length > 0) {
     lines.push('', paint('warn', `${count(outcome.skipped.length, 'control file')} could not be read:`));
     lines.push(...outcome.skipped.map(({ reason }) => `  ${oneLine(reason, columns - 2)}`));
@@ -105,13 +109,6 @@ function details(test: TestOutcome, columns: number, paint: Painter): string[] {
     const crashes = attempt.crashes.map((crash) => `          ${oneLine(`crash: ${crashLine(crash)}`, columns - 10)}`);
     return [`      ${paint('dim', oneLine(text, columns - 6))}`, ...crashes];
   });
-}
-
-/** Where a program crashed, or why that is not known, in one line. */
-export function crashLine(crash: Attempt['crashes'][number]): string {
-  const dump = crash.dump?.split('/').at(-1) ?? 'unknown dump';
-  if (crash.signature !== null) return `${crash.signature} (${dump})`;
-  return crash.problem === null ? dump : `${dump}, no stack: ${crash.problem}`;
 }
 
 function timeOf(attempt: Attempt): number {

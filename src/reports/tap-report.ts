@@ -1,6 +1,6 @@
 import type { Attempt, SuiteOutcome, TestOutcome } from '../results/outcome.js';
 import { answerOf, wordsOf } from './attempts.js';
-import { crashLine } from './summary.js';
+import { crashLine } from './crash-lines.js';
 import { clipped, oneLine, unreadLine } from './text.js';
 import { isoTime, tookMs } from './time-stamps.js';
 

@@ -54,8 +54,8 @@ export function oneLine(text: string, width = 200): string {
 }
 
 /** `1 test`, `2 tests`. */
-export function count(number: number, noun: string): string {
-  return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${String(number)} ${number === 1 ? noun : plural}`;
 }
 
 /** A text of several lines, its beginning only where it is very long. */

@@ -1,4 +1,5 @@
 import type { CrashReport } from '../crashes/crash-report.js';
+import { groupCrashes, type CrashSummary } from './crash-groups.js';
 import { failureKind, type FailureKind } from './failure-kind.js';
 import { worst, type TestStatus } from './status.js';
 import type { TestResult } from './test-result.js';
@@ -94,6 +95,8 @@ export interface SuiteOutcome {
   readonly counts: Readonly<Record<Conclusion, number>>;
   /** In the order they were scheduled. */
   readonly tests: readonly TestOutcome[];
+  /** The crashes of all jobs, those of one kind together; none where nobody looked for them. */
+  readonly crashes: CrashSummary;
   /** Control files that could not be read, and why. */
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
   /** The suites that the control files which were looked at are in, sorted. */
@@ -162,6 +165,7 @@ export function suiteOutcome(facts: SuiteFacts): SuiteOutcome {
     summary: summarise(facts, tests, counts),
     counts,
     tests,
+    crashes: groupCrashes(tests),
     skipped: facts.skipped,
     knownSuites: facts.knownSuites,
     nearSuites: facts.nearSuites,

@@ -42,6 +42,7 @@ test('the fields of version 1 are these', () => {
   expect(Object.keys(report)).toEqual([
     ...['schemaVersion', 'suite', 'board', 'builds', 'suiteJobId', 'verdict', 'exitCode', 'summary', 'waited'],
     ...['startedAt', 'finishedAt', 'durationMs', 'counts', 'tests', 'skippedControlFiles', 'nearSuites'],
+    'crashes',
   ]);
   expect(Object.keys(first ?? {})).toEqual(['name', 'path', 'experimental', 'conclusion', 'reason', 'attempts']);
   expect(Object.keys(first?.attempts[0] ?? {})).toEqual([

@@ -68,6 +68,10 @@ tbody td { white-space: nowrap; }
 tbody td.hosts { white-space: normal; min-width: 11rem; }
 tbody tr:first-child > * { border-top: 1px solid var(--line); }
 tbody tr.more td { padding-top: 0; white-space: normal; }
+tbody tr.crashes td { border-top: 1px solid var(--line); white-space: normal; overflow-wrap: anywhere; }
+tbody tr.crashes td.number { width: 4rem; }
+tbody tr.crashes a { color: inherit; }
+ul { list-style: none; margin: 0; padding: 0; }
 tbody:target { background: var(--none-soft); }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
 td > pre.reason { margin: 0 0 .4rem; }

@@ -1,6 +1,6 @@
 import type { Attempt, SuiteOutcome, TestOutcome } from '../../results/outcome.js';
 import { isBad, wordsOf } from '../attempts.js';
-import { crashLine } from '../summary.js';
+import { crashLine } from '../crash-lines.js';
 import { clipped, duration, elapsed, oneLine } from '../text.js';
 import { tookMs } from '../time-stamps.js';
 import { markup, type Markup } from './markup.js';
