@@ -16,7 +16,7 @@ export type { CreateSuiteJobOptions, SuiteJobLab } from './suite/suite-job-optio
 export { BoardNotAvailableError, exitCodeOf, SuiteArgumentError, UnusableControlFileError } from './suite/errors.js';
 
 // Results and reports
-export type { SuiteEvent, SuiteEventDetails, SuiteEventListener } from './results/events.js';
+export type { SuiteCounts, SuiteEvent, SuiteEventDetails, SuiteEventListener } from './results/events.js';
 export type { CrashGroup, CrashOccurrence, CrashSummary } from './results/crash-groups.js';
 export type { FailureKind } from './results/failure-kind.js';
 export type { Attempt, Conclusion, SuiteOutcome, TestOutcome, Verdict } from './results/outcome.js';

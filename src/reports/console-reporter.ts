@@ -2,7 +2,7 @@ import type { SuiteEvent, SuiteEventListener } from '../results/events.js';
 import { isFailure } from '../results/status.js';
 import { crashLine } from './crash-lines.js';
 import { renderSummary } from './summary.js';
-import { count, duration, elapsed, oneLine, painter, widthOf, type Painter, type TextStream } from './text.js';
+import { count, duration, elapsed, oneLine, painter, roughly, widthOf, type Painter, type TextStream } from './text.js';
 
 /** Options of {@link consoleReporter}. */
 export interface ConsoleReporterOptions {
@@ -29,15 +29,17 @@ export interface ConsoleReporter extends SuiteEventListener {
 /**
  * A listener for `onEvent` that tells a person how a suite gets on: a line for each thing that happens, and the
  * summary at the end. On a terminal the last line is drawn again and again with the progress; elsewhere, e.g. in the
- * log of a build, there are plain lines only. For one suite at a time.
+ * log of a build, there are plain lines only, and the progress is one when nothing else has been told for ten minutes.
+ * For one suite at a time.
  */
 export function consoleReporter(options: ConsoleReporterOptions = {}): ConsoleReporter {
   const stream: TextStream = options.stream ?? process.stdout;
   const live = stream.isTTY === true;
   const color = options.color ?? (live && (stream.hasColors?.() ?? false));
   const paint = painter(color);
-  const tally: Tally = { doing: 'starting', finished: 0, total: 0, failed: 0, retried: 0 };
+  const tally: Tally = { doing: 'starting', finished: 0, total: 0, failed: 0, retried: 0, leftMs: null };
   let startMs: number | undefined;
+  let toldMs = 0;
   let progress = '';
 
   // Erase the progress, write what stays, draw the progress again: in one write, so that nothing flickers.
@@ -56,7 +58,9 @@ export function consoleReporter(options: ConsoleReporterOptions = {}): ConsoleRe
       write(`\n${renderSummary(event.outcome, { columns, color })}`, '');
       return;
     }
-    const line = describe(event, paint);
+    const isLongWait = !live && event.type === 'progress' && event.timeMs - toldMs >= longWaitMs;
+    const line = isLongWait ? progressNumbers(tally) : describe(event, paint);
+    if (line !== null) toldMs = event.timeMs;
     const kept = line === null ? '' : `${paint('dim', time)} ${line}\n`;
     write(kept, live ? progressLine(event.suite, time, tally).slice(0, columns - 1) : '');
   };
@@ -67,6 +71,9 @@ export function consoleReporter(options: ConsoleReporterOptions = {}): ConsoleRe
   });
 }
 
+/** After so long without a line whoever reads a log wonders whether anything goes on. */
+const longWaitMs = 10 * 60_000;
+
 interface Tally {
   /** What goes on before there are jobs. */
   doing: string;
@@ -74,6 +81,8 @@ interface Tally {
   total: number;
   failed: number;
   retried: number;
+  /** Null when nobody can tell. */
+  leftMs: number | null;
 }
 
 function keepTally(tally: Tally, event: SuiteEvent): void {
@@ -81,6 +90,7 @@ function keepTally(tally: Tally, event: SuiteEvent): void {
   if (event.type === 'progress') {
     tally.finished = event.finished;
     tally.total = event.total;
+    tally.leftMs = event.leftMs;
   } else if (event.type === 'test-scheduled' || event.type === 'job-adopted') {
     tally.total += event.retryOf === null ? 1 : 0;
     tally.retried += event.retryOf === null ? 0 : 1;
@@ -96,14 +106,20 @@ const doingAfter: Partial<Record<SuiteEvent['type'], string>> = {
 };
 
 function progressLine(suite: string, time: string, tally: Tally): string {
-  const { doing, finished, total, failed, retried } = tally;
+  const { doing, finished, total } = tally;
   if (total === 0) return `${time} ${oneLine(suite, 30)} ${doing} ...`;
   const filled = Math.round((finished / total) * barWidth);
   const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
+  return `${time} ${oneLine(suite, 30)} ${bar} ${progressNumbers(tally)}`;
+}
+
+/** `12/54 jobs finished, 1 failed, about 25 min left` */
+function progressNumbers({ finished, total, failed, retried, leftMs }: Tally): string {
   const numbers = [`${String(finished)}/${String(total)} jobs finished`];
   if (failed > 0) numbers.push(`${String(failed)} failed`);
   if (retried > 0) numbers.push(`${String(retried)} retried`);
-  return `${time} ${oneLine(suite, 30)} ${bar} ${numbers.join(', ')}`;
+  if (leftMs !== null && leftMs > 0) numbers.push(`about ${roughly(leftMs)} left`);
+  return numbers.join(', ');
 }
 
 const barWidth = 20;

@@ -36,6 +36,15 @@ export function duration(ms: number): string {
   return `${String(seconds)} s`;
 }
 
+/** A duration that is not known exactly, in whole minutes or, when it is long, in steps of ten: `25 min`, `2 h 10 min`. */
+export function roughly(ms: number): string {
+  const minutes = Math.max(1, Math.round(ms / 60_000));
+  if (minutes < 60) return `${String(minutes)} min`;
+  const rounded = Math.round(minutes / 10) * 10;
+  const rest = rounded % 60;
+  return `${String(Math.floor(rounded / 60))} h${rest === 0 ? '' : ` ${String(rest)} min`}`;
+}
+
 /** Time since the start as `hh:mm:ss`. */
 export function elapsed(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

@@ -13,6 +13,19 @@ export type SuiteEvent = { readonly suite: string; readonly timeMs: number } & S
 /** Takes the events of a suite as they happen. An error that it throws is logged and otherwise ignored. */
 export type SuiteEventListener = (event: SuiteEvent) => void;
 
+/** How many jobs of a suite are in which state. */
+export interface SuiteCounts {
+  /** Created so far, retries included. */
+  readonly scheduled: number;
+  /** Not seen finished: they run, or wait for a host. */
+  readonly open: number;
+  readonly finished: number;
+  /** Of those that have finished, those that failed, be it the test or the infrastructure. */
+  readonly failed: number;
+  /** Of those created, those that repeat another. */
+  readonly retried: number;
+}
+
 /** The events by their `type`. */
 export type SuiteEventDetails =
   /** Something deserves attention but does not stop the suite: a deprecated argument, an unreadable control file. */
@@ -86,7 +99,17 @@ export type SuiteEventDetails =
       readonly jobs: readonly { readonly test: string; readonly attempt: number; readonly jobId: number }[];
       readonly entries: number;
     }
-  /** After each poll: how many of the jobs created so far have finished. */
-  | { readonly type: 'progress'; readonly finished: number; readonly total: number }
+  /**
+   * After each poll: how many of the jobs created so far have finished, all `counts`, and an estimate of how long the
+   * others take from now on, in ms; null when nobody can tell. The estimate is made of the TIME of the tests, of what
+   * tests have taken so far, and of the number of usable hosts, as far as it is known.
+   */
+  | {
+      readonly type: 'progress';
+      readonly finished: number;
+      readonly total: number;
+      readonly counts: SuiteCounts;
+      readonly leftMs: number | null;
+    }
   /** The wait has ended, or was not wanted. */
   | { readonly type: 'finished'; readonly outcome: SuiteOutcome };

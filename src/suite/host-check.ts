@@ -2,20 +2,30 @@ import { isUsableHost } from '../clients/afe/usable-host.js';
 import type { AfeClient, Host } from '../clients/afe/types.js';
 import type { CallOptions } from '../clients/call-options.js';
 
+/** What {@link lookForHosts} found. */
+export interface FoundHosts {
+  /** How many usable hosts have all of the labels. */
+  readonly usable: number;
+  /** Why there is none; null when there is one. */
+  readonly reason: string | null;
+}
+
 /**
- * Why no usable host has all of the given labels (S11), or null when one has. One question to the AFE.
+ * How many usable hosts have all of the given labels, and why there is none (S11). One question to the AFE.
  *
  * @param labels - the board's label first, then the pool's and the suite's dependencies
  */
-export async function whyNoHost(
+export async function lookForHosts(
   afe: AfeClient,
   labels: readonly [board: string, ...others: string[]],
   options?: CallOptions,
-): Promise<string | null> {
-  return reasonForNoHost(await afe.getHosts({ labels: labels.slice(0, 1) }, options), labels);
+): Promise<FoundHosts> {
+  const hosts = await afe.getHosts({ labels: labels.slice(0, 1) }, options);
+  const fit = hosts.filter((host) => isUsableHost(host) && labels.every((label) => host.labels.includes(label)));
+  return { usable: fit.length, reason: reasonForNoHost(hosts, labels) };
 }
 
-/** The decision of {@link whyNoHost}, given all hosts of the board. */
+/** Why no usable host has all of the given labels, given all hosts of the board; null when one has. */
 export function reasonForNoHost(
   hostsOfBoard: readonly Host[],
   labels: readonly [board: string, ...others: string[]],

@@ -5,6 +5,7 @@ import type { FailureKind } from '../results/failure-kind.js';
 import type { TestFacts } from '../results/outcome.js';
 import { experimentalPrefix, type TestResult } from '../results/test-result.js';
 import { infraRetryKeyval } from './job-request.js';
+import type { Progress } from './progress.js';
 import type { SchedulingFailure } from './scheduling-failure.js';
 
 /** A test of the suite. */
@@ -39,12 +40,15 @@ export interface LedgerTest {
 /** Which jobs the suite has, which test each one is an attempt of, and which are still open. */
 export class JobLedger {
   readonly #suite: string;
+  readonly #progress: Progress;
   readonly #tests: LedgerTest[] = [];
   readonly #jobs = new Map<number, LedgerJob>();
   readonly #open = new Set<number>();
 
-  constructor(suite: string) {
+  /** @param progress - hears of each job that is entered or closed */
+  constructor(suite: string, progress: Progress) {
     this.#suite = suite;
+    this.#progress = progress;
   }
 
   /** Jobs that have not been seen finished. */
@@ -72,6 +76,7 @@ export class JobLedger {
     test.jobs.push(job);
     this.#jobs.set(jobId, job);
     this.#open.add(jobId);
+    this.#progress.opened(job);
     return job;
   }
 
@@ -102,6 +107,7 @@ export class JobLedger {
   close(job: LedgerJob, results: readonly TestResult[]): void {
     job.results.push(...results);
     this.#open.delete(job.jobId);
+    this.#progress.closed(job, results);
   }
 
   facts(): TestFacts[] {

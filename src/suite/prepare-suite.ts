@@ -7,7 +7,7 @@ import type { RetryEvent } from '../transport/call-events.js';
 import { gotTransport } from '../transport/got-transport.js';
 import { Announcer } from './announcer.js';
 import { BoardNotAvailableError } from './errors.js';
-import { whyNoHost } from './host-check.js';
+import { lookForHosts } from './host-check.js';
 import { versionLabels } from './labels.js';
 import { devServerUrlOf, labClients, type LabClients } from './lab.js';
 import { splitRunOptions, type ReimageAndRunOptions, type RunOptions } from './run-options.js';
@@ -52,10 +52,10 @@ export async function withPreparedSuite<T>(
     const clients = labClients(run.lab, devserverUrl, { ...run, transport, onRetry });
     const spec = await SuiteSpec.create(suiteArguments, clients, { signal });
     tellAboutArguments(spec, announcer);
-    await checkHosts(spec, clients, announcer, signal);
+    const usableHosts = await checkHosts(spec, clients, announcer, signal);
     const controlFiles = await stage(spec, clients, announcer, run);
     await steps.onStaged?.(spec, run);
-    const suite = await createSuite(spec, clients, controlFiles, run);
+    const suite = await createSuite(spec, clients, { controlFiles, usableHosts }, run);
     return await steps.use({ suite, spec, clients, announcer, run });
   } finally {
     ownTransport.close();
@@ -78,7 +78,7 @@ function tellAboutArguments(spec: SuiteSpec, announcer: Announcer): void {
 function createSuite(
   spec: SuiteSpec,
   lab: LabClients,
-  controlFiles: ControlFileGetter,
+  found: { readonly controlFiles: ControlFileGetter; readonly usableHosts: number | undefined },
   run: RunOptions,
 ): Promise<Suite> {
   // What has the same name and meaning in both goes over as it is.
@@ -96,33 +96,36 @@ function createSuite(
     abortOnTimeout,
     ...{ concurrency, onEvent, clock, logger, signal, crashes },
     lab,
-    controlFiles,
+    ...found,
     pool: spec.pool ?? undefined,
     predicates: [spec.predicate ?? inSuite(name)],
     extraDependencies: [...spec.suiteDependencies, ...versionLabels(builds)],
   });
 }
 
+/** Gives how many usable hosts there are, where somebody asked. */
 async function checkHosts(
   spec: SuiteSpec,
   { afe }: LabClients,
   announcer: Announcer,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  if (spec.checkHosts === false) return;
+): Promise<number | undefined> {
+  if (spec.checkHosts === false) return undefined;
   const pool = spec.pool === null ? [] : [spec.pool];
   const labels = [spec.board, ...pool, ...spec.suiteDependencies] as const;
+  let usable: number | undefined;
   let reason: string | null;
   try {
-    reason = await whyNoHost(afe, labels, { signal });
+    ({ usable, reason } = await lookForHosts(afe, labels, { signal }));
   } catch (error) {
     signal?.throwIfAborted();
     if (spec.checkHosts === 'require') throw error;
     reason = `The hosts could not be checked: ${error instanceof Error ? error.message : String(error)}`;
   }
-  if (reason === null) return;
+  if (reason === null) return usable;
   if (spec.checkHosts === 'require') throw new BoardNotAvailableError(labels, reason);
   announcer.warn('no-usable-host', reason);
+  return usable;
 }
 
 /** Has the dev server stage what is needed to choose the tests, and gives where the control files are. */

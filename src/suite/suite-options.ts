@@ -117,6 +117,12 @@ export interface SuiteOptions extends FailureReportArguments, FailureReportOptio
    */
   readonly offloadFailuresOnly?: boolean | undefined;
   /**
+   * How many hosts can run the tests, for the estimate of the time left in the event `progress`.
+   *
+   * @defaultValue as many as have been seen to end a job
+   */
+  readonly usableHosts?: number | undefined;
+  /**
    * How many jobs are created, and control files read, at once.
    *
    * @defaultValue 8
@@ -171,6 +177,7 @@ export interface ResolvedSuiteOptions {
   readonly jobRetry: boolean;
   readonly maxRetries: number | null;
   readonly infraRetries: InfraRetryLimits;
+  readonly usableHosts: number | null;
   readonly concurrency: number;
   readonly abortOnTimeout: boolean;
   readonly crashes: CrashReporter | null;
@@ -215,6 +222,7 @@ export function resolveSuiteOptions(options: SuiteOptions): ResolvedSuiteOptions
     jobRetry: options.jobRetry ?? false,
     maxRetries: options.maxRetries ?? null,
     infraRetries: resolveInfraRetries(options),
+    usableHosts: options.usableHosts ?? null,
     concurrency,
     abortOnTimeout: options.abortOnTimeout ?? false,
     crashes: options.crashes ?? null,

@@ -13,6 +13,7 @@ import { FailureWatch } from './failure-watch.js';
 import { buildUnderTest, jobRequest } from './job-request.js';
 import { isInfraFailure } from './infra-failure.js';
 import { JobLedger, type LedgerJob, type PlannedTest } from './job-ledger.js';
+import { Progress } from './progress.js';
 import { Recorder } from './recorder.js';
 import { RetryBook } from './retry-book.js';
 import {
@@ -62,6 +63,7 @@ export class Suite {
   readonly #found: FoundTests;
   readonly #planned: readonly PlannedTest[];
   readonly #ledger: JobLedger;
+  readonly #progress: Progress;
   readonly #retries: RetryBook;
   readonly #recorder: Recorder;
   readonly #announcer: Announcer;
@@ -106,7 +108,8 @@ export class Suite {
     this.#options = options;
     this.#found = found;
     this.#planned = plan(found.tests, options.addExperimental);
-    this.#ledger = new JobLedger(suite);
+    this.#progress = new Progress(clock, options.usableHosts);
+    this.#ledger = new JobLedger(suite, this.#progress);
     this.#retries = new RetryBook(options.maxRetries, options.infraRetries);
     this.#recorder = new Recorder(options.job, clock, suite);
     this.#announcer = new Announcer({ suite, clock, logger: options.logger, onEvent: options.onEvent });
@@ -238,7 +241,7 @@ export class Suite {
 
   /** Collects what has finished, or, when all jobs have, looks whether somebody added more; says how to go on. */
   async #poll(options: CallOptions): Promise<'wait' | 'again' | 'end'> {
-    const { open, jobs } = this.#ledger;
+    const { open } = this.#ledger;
     if (open.size === 0) {
       const strangers = await this.#lookForStrangers(options);
       for (const stranger of strangers?.added ?? []) this.#adopt(stranger);
@@ -246,7 +249,8 @@ export class Suite {
     }
     const found = await this.#ask(() => this.#finishedJobs.collect(open, options), options.signal);
     for (const job of found?.finished ?? []) await this.#take(job, options.signal);
-    this.#announcer.tell({ type: 'progress', finished: jobs.size - open.size, total: jobs.size });
+    const { counts, leftMs } = this.#progress;
+    this.#announcer.tell({ type: 'progress', finished: counts.finished, total: counts.scheduled, counts, leftMs });
     return open.size === 0 || found?.more === true ? 'again' : 'wait';
   }
 

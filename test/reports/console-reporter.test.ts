@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { consoleReporter } from '../../src/reports/console-reporter.js';
-import { duration, elapsed, oneLine } from '../../src/reports/text.js';
+import { duration, elapsed, oneLine, roughly } from '../../src/reports/text.js';
 import { renderSummary } from '../../src/reports/summary.js';
 import type { SuiteEventDetails } from '../../src/results/events.js';
 import { suiteOutcome } from '../../src/results/outcome.js';
@@ -28,6 +28,11 @@ const outcome = suiteOutcome(
   }),
 );
 
+function aProgress(changes: Partial<Extract<SuiteEventDetails, { type: 'progress' }>>): SuiteEventDetails {
+  const counts = { scheduled: 1, open: 1, finished: 0, failed: 0, retried: 0 };
+  return { type: 'progress', finished: 0, total: 1, counts, leftMs: null, ...changes };
+}
+
 const story: SuiteEventDetails[] = [
   { type: 'staging', build: 'b/R1-1', artifacts: ['control_files', 'test_suites'], devServer: 'http://ds' },
   { type: 'staged', build: 'b/R1-1', ms: 25_000 },
@@ -38,7 +43,7 @@ const story: SuiteEventDetails[] = [
   { type: 'scheduled', scheduled: 1, total: 2 },
   { type: 'test-result', test: 'power', attempt: 1, result: fail },
   { type: 'test-scheduled', test: 'power', jobId: 8, attempt: 2, retryOf: 7 },
-  { type: 'progress', finished: 1, total: 2 },
+  aProgress({ finished: 1, total: 2 }),
 ];
 
 function tell(screen: Screen, events: readonly SuiteEventDetails[]): void {
@@ -63,7 +68,34 @@ test('elsewhere than on a terminal there are plain lines only', () => {
   ]);
 });
 
+test('elsewhere a long wait is told of every ten minutes, and only when nothing else is', () => {
+  const screen = new Screen();
+  const reporter = consoleReporter({ stream: screen, color: false });
+  const minute = 60_000;
+  const at = (minutes: number, details: SuiteEventDetails) =>
+    reporter({ suite: 'bvt', timeMs: 1_000_000 + minutes * minute, ...details });
+  at(0, { type: 'scheduled', scheduled: 1, total: 1 });
+  for (let minutes = 1; minutes <= 25; minutes += 1) {
+    if (minutes === 12) at(minutes, { type: 'warning', code: 'x', message: 'careful' });
+    at(minutes, aProgress({ leftMs: (90 - minutes) * minute }));
+  }
+  expect(screen.text.split('\n')).toEqual([
+    '00:00:00 1 job created for 1 test',
+    '00:10:00 0/1 jobs finished, about 1 h 20 min left',
+    '00:12:00 warning: careful',
+    '00:22:00 0/1 jobs finished, about 1 h 10 min left',
+    '',
+  ]);
+});
+
 describe('on a terminal', () => {
+  test('the progress says how long it will take, where somebody can tell', () => {
+    const screen = new Screen(true);
+    tell(screen, [aProgress({ leftMs: 25 * 60_000 }), aProgress({ leftMs: null }), aProgress({ leftMs: 0 })]);
+    const drawn = screen.text.split('\r\u001B[K').map((line) => line.replace(/^.*░ /u, ''));
+    expect(drawn).toEqual(['0/1 jobs finished, about 25 min left', '0/1 jobs finished', '0/1 jobs finished']);
+  });
+
   test('the progress is drawn again below every line, and gone at the end', () => {
     const screen = new Screen(true);
     tell(screen, [...story, { type: 'finished', outcome }]);
@@ -89,7 +121,7 @@ describe('on a terminal', () => {
   test('a line of one’s own does not disturb it, and cannot play tricks', () => {
     const screen = new Screen(true);
     const reporter = consoleReporter({ stream: screen, color: false });
-    reporter({ suite: 'bvt', timeMs: 0, type: 'progress', finished: 0, total: 1 });
+    reporter({ suite: 'bvt', timeMs: 0, ...aProgress({ finished: 0, total: 1 }) });
     reporter.note('hello\u001B[2Jworld');
     const [, note = ''] = screen.text.split('\r\u001B[K');
     expect(note.split('\n')).toEqual(['         hello [2Jworld', expect.stringContaining('0/1 jobs finished')]);
@@ -97,14 +129,14 @@ describe('on a terminal', () => {
 
   test('the progress fits into the width', () => {
     const screen = new Screen(true, 30);
-    tell(screen, [{ type: 'progress', finished: 0, total: 1 }]);
+    tell(screen, [aProgress({ finished: 0, total: 1 })]);
     expect(screen.text).toHaveLength(29);
   });
 });
 
 test('a terminal that does not know its width gets an ordinary one', () => {
   const screen = new Screen(true, 0);
-  tell(screen, [{ type: 'progress', finished: 0, total: 1 }]);
+  tell(screen, [aProgress({ finished: 0, total: 1 })]);
   expect(screen.text).toContain('0/1 jobs finished');
 });
 
@@ -143,6 +175,16 @@ test.each([
 ])('%d ms is %s, or %s', (ms, asDuration, asElapsed) => {
   expect(duration(ms)).toBe(asDuration);
   expect(elapsed(ms)).toBe(asElapsed);
+});
+
+test.each([
+  [1000, '1 min'],
+  [25.4 * 60_000, '25 min'],
+  [60 * 60_000, '1 h'],
+  [119 * 60_000, '2 h'],
+  [128 * 60_000, '2 h 10 min'],
+])('%d ms is roughly %s', (ms, text) => {
+  expect(roughly(ms)).toBe(text);
 });
 
 test('text from a server is cut to one harmless line', () => {
