@@ -1,10 +1,17 @@
+import type { ControlData } from '../control-files/control-data.js';
 import { testTimes, timeIndex } from '../control-files/test-time.js';
 import type { SuiteCounts } from '../results/events.js';
-import { failureKind } from '../results/failure-kind.js';
+import { failureKind, type FailureKind } from '../results/failure-kind.js';
 import type { TestResult } from '../results/test-result.js';
 import type { Clock } from '../runtime/clock.js';
-import type { LedgerJob } from './job-ledger.js';
 import { timeLeftMs } from './time-left.js';
+
+/** A job, as far as it matters here. */
+interface Job {
+  readonly jobId: number;
+  readonly retryFor: FailureKind | null;
+  readonly test: { readonly control: Pick<ControlData, 'time'> | null };
+}
 
 /** Counts the jobs of a suite as they come and go, and what they take. */
 export class Progress {
@@ -51,7 +58,7 @@ export class Progress {
   }
 
   /** Enters a job that has been created, or taken over. */
-  opened(job: LedgerJob): void {
+  opened(job: Job): void {
     const index = timeIndexOf(job);
     this.#startedMs ??= this.#clock.now();
     this.#scheduled += 1;
@@ -62,7 +69,7 @@ export class Progress {
   }
 
   /** Enters that a job has finished. */
-  closed(job: LedgerJob, results: readonly TestResult[]): void {
+  closed(job: Job, results: readonly TestResult[]): void {
     const index = timeIndexOf(job);
     this.#finished += 1;
     this.#change(this.#open, index, -1);
@@ -104,6 +111,6 @@ const longestMs = 7 * 24 * 3_600_000;
 const medium = 2;
 
 /** Of a job that somebody else added nothing is known. */
-function timeIndexOf({ test: { control } }: LedgerJob): number {
+function timeIndexOf({ test: { control } }: Job): number {
   return control === null ? medium : timeIndex(control.time);
 }
