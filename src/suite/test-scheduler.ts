@@ -125,9 +125,9 @@ export class TestScheduler {
       return { status: 'ERROR', reason: 'Somebody else added this test: its control file is not known' };
     const unsendable = unsendableReason(control);
     if (unsendable !== null) return { status: 'ERROR', reason: unsendable };
-    const request = jobRequest(template, control, test.name, retry?.of ?? null);
     let made: MadeJob;
     try {
+      const request = jobRequest(template, control, test.name, retry?.of ?? null);
       made =
         retry?.why === 'infrastructure'
           ? await this.#sendElsewhere(test, request, signal)
