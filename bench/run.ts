@@ -14,6 +14,7 @@ import { labFigures } from './lab-speed.js';
 import { labTestFigures } from './lab-start.js';
 import { parsingFigures } from './parsing.js';
 import { json, table } from './report.js';
+import { schedulerFigures } from './scheduler.js';
 import { schedulingFigures } from './scheduling-time.js';
 import { callFigures } from './suite-calls.js';
 
@@ -25,6 +26,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly FigureGroup[]>>
   scheduling: schedulingFigures,
   lab: labFigures,
   labtests: labTestFigures,
+  scheduler: schedulerFigures,
   scale: scaleFigures,
 };
 const onlyWhenAskedFor: ReadonlySet<string> = new Set(['scale']);
