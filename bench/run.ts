@@ -12,6 +12,7 @@ import { importFigures } from './import-cost.js';
 import { scaleFigures } from './lab-scale.js';
 import { labFigures } from './lab-speed.js';
 import { labTestFigures } from './lab-start.js';
+import { longWaitFigures } from './long-wait.js';
 import { parsingFigures } from './parsing.js';
 import { json, table } from './report.js';
 import { schedulerFigures } from './scheduler.js';
@@ -24,6 +25,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly FigureGroup[]>>
   discovery: discoveryFigures,
   calls: callFigures,
   scheduling: schedulingFigures,
+  wait: longWaitFigures,
   lab: labFigures,
   labtests: labTestFigures,
   scheduler: schedulerFigures,

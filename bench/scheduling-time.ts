@@ -1,5 +1,5 @@
 import { HttpAfeClient, inSuite, memoryControlFiles, Suite } from 'dynamic-suite';
-import { VirtualClock } from 'dynamic-suite/testing';
+import { MemorySuiteJob, VirtualClock } from 'dynamic-suite/testing';
 import { benchLab, board, build, controlFiles, suite } from './bench-lab.js';
 import { atLeast, type FigureGroup } from './figure.js';
 import { slowNetwork } from './slow-network.js';
@@ -30,11 +30,14 @@ async function schedulingMs(concurrency: number): Promise<number> {
     predicates: [inSuite(suite)],
     controlFiles: memoryControlFiles(controlFiles(tests)),
     lab: { afe, tko: lab.tko },
+    job: new MemorySuiteJob(lab.suiteJob().tag),
     concurrency,
     clock,
   });
   const startMs = clock.now();
   const scheduled = await created.schedule();
-  if (scheduled !== tests || lab.jobs().length !== tests) throw new Error(`${scheduled} of ${tests} tests have a job`);
+  // The suite job is one of the lab's jobs.
+  if (scheduled !== tests || lab.jobs().length !== tests + 1)
+    throw new Error(`${scheduled} of ${tests} tests have a job`);
   return clock.now() - startMs;
 }

@@ -70,7 +70,7 @@ export type SuiteEventDetails =
       readonly status: TestStatus;
       readonly reason: string;
     }
-  /** All tests have been asked for; `scheduled` of them have a job. */
+  /** All tests have been asked for, and no call of the scheduling is under way; `scheduled` of them have a job. */
   | { readonly type: 'scheduled'; readonly scheduled: number; readonly total: number }
   /** A result came in and has been recorded. */
   | { readonly type: 'test-result'; readonly test: string; readonly attempt: number; readonly result: TestResult }

@@ -49,7 +49,8 @@ export async function withPreparedSuite<T>(
     // The clients have told the logger themselves.
     const onRetry = (event: RetryEvent) =>
       announcer.tell({ type: 'warning', code: 'no-answer', message: describeRetry(event) });
-    const clients = labClients(run.lab, devserverUrl, { ...run, transport, onRetry });
+    const { clock, logger, concurrency } = run;
+    const clients = labClients(run.lab, devserverUrl, { clock, logger, concurrency, transport, onRetry });
     const spec = await SuiteSpec.create(suiteArguments, clients, { signal });
     tellAboutArguments(spec, announcer);
     const usableHosts = await checkHosts(spec, clients, announcer, signal);

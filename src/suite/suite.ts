@@ -237,6 +237,7 @@ export class Suite {
     await this.#scheduler.scheduleAll(this.#planned, signal);
     // Jobs that others have added are taken in when they finish, or at the end.
     if (this.#ledger.jobs.size > 0) await this.#lookForStrangers({ signal, deadlineMs: 60_000 });
+    this.#announcer.tell({ type: 'scheduled', scheduled: this.#ledger.jobs.size, total: this.#planned.length });
   }
 
   /** Collects what has finished, or, when all jobs have, looks whether somebody added more; says how to go on. */

@@ -61,7 +61,6 @@ export class TestScheduler {
       );
       await allOrNone(tasks, signal);
     }
-    this.#announcer.tell({ type: 'scheduled', scheduled: this.#ledger.jobs.size, total: tests.length });
   }
 
   /** Schedules the retry of a job. One that cannot be scheduled counts as attempted, whatever the reason (S4). */

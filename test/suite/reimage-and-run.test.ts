@@ -142,8 +142,8 @@ test('a suite of 54 tests costs 54 creations and at most 4 more calls to schedul
   await reimageAndRun({
     ...lab.suiteArguments('bvt', 'x86-mario'),
     onEvent: (event) => {
-      if (event.type === 'scheduled')
-        toSchedule = lab.calls.total - lab.calls.count('stage') - lab.calls.count('is_staged');
+      if (event.type === 'tests-selected') toSchedule = -lab.calls.total;
+      if (event.type === 'scheduled') toSchedule += lab.calls.total;
       if (event.type === 'progress') polls += 1;
     },
   });
@@ -154,6 +154,23 @@ test('a suite of 54 tests costs 54 creations and at most 4 more calls to schedul
   expect(lab.calls.count('get_num_jobs')).toBe(polls + 3);
   expect(lab.calls.count('get_host_queue_entries')).toBe(collections);
   expect(lab.calls.count('get_jobs')).toBe(collections + 1);
+});
+
+test('the time between two looks at the jobs is not that between two looks at the staging', async () => {
+  const lab = await marioLab(twoTests);
+  const { afe, tko, devServer } = lab.urls;
+  const stagings: number[] = [];
+  await reimageAndRun({
+    ...lab.suiteArguments('bvt', 'x86-mario'),
+    lab: { afe, tko, transport: lab.transport },
+    devserverUrl: devServer,
+    pollIntervalMs: 60 * 60_000,
+    onEvent: (event) => {
+      if (event.type === 'staged') stagings.push(event.ms);
+    },
+  });
+  expect(stagings).toHaveLength(1);
+  expect(stagings[0]).toBeLessThan(60_000);
 });
 
 describe('what a suite leaves out and what it adds', () => {

@@ -166,7 +166,7 @@ test('a child without host queue entries, the remains of a failed creation, is n
 });
 
 describe('a request that a killed process had under way, and that comes true late,', () => {
-  async function lateFor(when: 'scheduled' | 'progress'): Promise<{ lab: EmbeddedLab; outcome: SuiteOutcome }> {
+  async function lateFor(when: 'test-scheduled' | 'progress'): Promise<{ lab: EmbeddedLab; outcome: SuiteOutcome }> {
     const lab = await labOfSuite();
     const { tag } = lab.suiteJob();
     let late: Promise<number> | undefined;
@@ -180,7 +180,7 @@ describe('a request that a killed process had under way, and that comes true lat
   }
 
   test('is a double, and is aborted', async () => {
-    const { lab, outcome } = await lateFor('scheduled');
+    const { lab, outcome } = await lateFor('test-scheduled');
     expect(outcome.summary).toBe('2 tests: 1 passed, 1 flaky');
     expect(lab.calls.count('abort_host_queue_entries')).toBe(1);
     lab.expectNothingDoubled();
