@@ -53,7 +53,10 @@ export type SuiteEventDetails =
       readonly retryFor?: FailureKind | null | undefined;
       readonly hosts?: readonly string[] | undefined;
     }
-  /** A job that this suite made before it was killed has been taken over; `attempt` and the others as above. */
+  /**
+   * A job has been taken over that this suite made before it was killed, or whose creation seemed to have failed;
+   * `attempt` and the others as above.
+   */
   | {
       readonly type: 'job-adopted';
       readonly test: string;

@@ -80,13 +80,21 @@ export class JobLedger {
     return job;
   }
 
-  /** Enters a job that somebody else created: a retry of one of ours where it says so, else a test of its own. */
+  /**
+   * Enters a job that the suite did not know: a retry of one of ours where it says so; the first attempt of a test of that
+   * name which has none, since its creation only seemed to have failed; else a test of its own, by somebody else.
+   */
   adopt(job: Pick<Job, 'id' | 'name' | 'keyvals'>): LedgerJob {
     const original = this.#jobs.get(Number(job.keyvals['retry_original_job_id']));
     if (original !== undefined) {
       return this.addJob(original.test, job.id, infraRetryKeyval in job.keyvals ? 'infrastructure' : 'test');
     }
     const name = testNameOf(job.name, this.#suite);
+    const waiting = this.#tests.find((test) => test.control !== null && test.name === name && test.jobs.length === 0);
+    if (waiting !== undefined) {
+      waiting.failure = undefined;
+      return this.addJob(waiting, job.id, null);
+    }
     const test = this.#addTest({ name, control: null, experimental: name.includes(experimentalPrefix) });
     return this.addJob(test, job.id, null);
   }

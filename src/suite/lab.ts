@@ -77,7 +77,7 @@ export interface LabClients {
 interface ClientRuntime extends CallHooks {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly concurrency: number;
+  readonly concurrency?: number | undefined;
   readonly transport: HttpTransport;
 }
 

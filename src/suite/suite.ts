@@ -316,10 +316,16 @@ export class Suite {
     }
   }
 
-  /** Takes in a child of the suite job that somebody else created. */
+  /** Takes in a child of the suite job that somebody else created, or whose creation seemed to have failed. */
   #adopt(stranger: Pick<Job, 'id' | 'name' | 'keyvals'>): LedgerJob {
     const job = this.#ledger.adopt(stranger);
-    this.#announcer.warn('job-added', `Somebody else added job ${String(stranger.id)} (${job.test.name}) to the suite`);
+    const { test, jobId, attempt } = job;
+    if (test.control === null || attempt > 1) {
+      this.#announcer.warn('job-added', `Somebody else added job ${String(jobId)} (${test.name}) to the suite`);
+      return job;
+    }
+    this.#retries.add(jobId, this.#options.jobRetry ? test.control.jobRetries : 0);
+    this.#announcer.tell({ type: 'job-adopted', test: test.name, jobId, attempt, retryOf: null, retryFor: null });
     return job;
   }
 

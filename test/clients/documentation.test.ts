@@ -9,9 +9,7 @@ const text = read('clients.md');
 const pages = [text, read('suite-scheduler-builds.md'), read('create-suite-job.md')];
 
 test('every block of code compiles for a careful user', () => {
-  const blocks = pages.flatMap((page) => [...page.matchAll(/```ts
-([^]*?)
-```/g)].map(([, code = '']) => code));
+  const blocks = pages.flatMap((page) => [...page.matchAll(/```ts\n([^]*?)\n```/g)].map(([, code = '']) => code));
   expect(blocks.length).toBeGreaterThan(8);
   const sources = new Map(blocks.map((code, index) => [`${root}test/clients/block-${index + 1}.ts`, code]));
 

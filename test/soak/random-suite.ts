@@ -146,11 +146,16 @@ function addScripts(builder: LabBuilder, chance: Chance, tests: readonly RandomT
   }
 }
 
-const everyKind: readonly FaultKind[] = ['refuse', 'lose-answer', '502', '503', '504', 'html', 'garbage', 'truncate'];
+const passing: readonly FaultKind[] = ['refuse', 'lose-answer', '502', '503', '504'];
+/** A dev server that says so ends the suite before its first job. */
+const nonsense: readonly FaultKind[] = ['html', 'garbage', 'truncate'];
 
 function addFaults(builder: LabBuilder, chance: Chance): void {
   if (chance.often(0.7)) {
-    for (const kind of everyKind) builder.fault({ kind, probability: chance.upTo(0.02) });
+    for (const kind of passing) builder.fault({ kind, probability: chance.upTo(0.02) });
+    for (const service of ['afe', 'tko'] as const) {
+      for (const kind of nonsense) builder.fault({ service, kind, probability: chance.upTo(0.02) });
+    }
     builder.fault({ kind: 'delay', delayMs: chance.between(1, 90) * 1_000, probability: chance.upTo(0.02) });
     builder.fault({ kind: 'stall', probability: chance.upTo(0.01) });
   }
@@ -160,7 +165,8 @@ function addFaults(builder: LabBuilder, chance: Chance): void {
     builder.fault({ service: 'afe', method: 'create_job', kind, probability: chance.upTo(0.5) });
   }
   for (let outages = chance.pick([0, 0, 1, 2]); outages > 0; outages--) {
-    const fromMs = chance.between(0, 120) * minute;
+    // Early ones meet the suite while it creates its jobs, half a minute after the lab's start.
+    const fromMs = chance.often(0.3) ? chance.between(15, 40) * 1_000 : chance.between(0, 120) * minute;
     const untilMs = fromMs + chance.between(1, 45) * minute;
     const service = chance.pick(['afe', 'tko', undefined] as const);
     builder.fault({ service, kind: chance.pick(['refuse', '503', 'lose-answer'] as const), fromMs, untilMs });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   ConnectionError,
+  CreateJobStateUnknownError,
   HttpAfeClient,
   inSuite,
   memoryControlFiles,
@@ -185,6 +186,28 @@ describe('waiting', () => {
     expect((await resultsOf(suite)).sort()).toEqual(['GOOD a', 'GOOD stranger']);
     expect(warnings(events)).toContain('job-added');
     expect(suite.outcome().test('stranger')).toMatchObject({ path: null, conclusion: 'passed' });
+  });
+
+  test('a job that is there though its creation seemed to have failed is the test’s own, and is run again', async () => {
+    const { lab, events, options } = await setting(['a', 'b'], { b: ['fail', 'good'] });
+    let lost = false;
+    const afe = afeWith(lab, {
+      async createJob(...args) {
+        const jobId = await lab.afe.createJob(...args);
+        if (lost || !args[0].name.endsWith('/b')) return jobId;
+        lost = true;
+        throw new CreateJobStateUnknownError({ method: 'create_job', jobName: args[0].name, requestKey: 'k' });
+      },
+    });
+    const suite = await Suite.createFromPredicates({ ...options, jobRetry: true, lab: { afe, tko: lab.tko } });
+    await suite.schedule();
+    expect(suite.outcome().test('b').conclusion).toBe('not-scheduled');
+    expect((await resultsOf(suite)).sort()).toEqual(['FAIL b', 'GOOD a', 'GOOD b']);
+    const outcome = await suite.finish();
+    expect(outcome.tests.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(outcome.test('b')).toMatchObject({ conclusion: 'flaky', attempts: [{}, {}] });
+    expect(warnings(events)).not.toContain('job-added');
+    lab.expectNothingDoubled();
   });
 
   describe('a job that the network doubled, by sending a request twice,', () => {
