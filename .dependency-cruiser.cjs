@@ -19,6 +19,8 @@ const mayImport = {
   bugs: ['results', ...beneathTests],
   suite: beneathSuite,
   reports: ['results', 'runtime', 'errors'],
+  // Tells of suites and of calls.
+  observability: ['results', 'transport', 'runtime', 'errors'],
   scheduler: ['suite', ...beneathSuite],
   // Entry points of their own use what the package exports, as any user could.
   testing: ['index'],
@@ -39,6 +41,7 @@ const layerRules = layers.map((layer) => ({
 
 const entryPoints = '^src/((testing|testing-msw)/)?index\\.ts$';
 const testFramework = '^node_modules/vitest/';
+const telemetry = '^node_modules/(@opentelemetry/(api|sdk-trace-base)|prom-client)/';
 
 module.exports = {
   forbidden: [
@@ -114,11 +117,12 @@ module.exports = {
     },
     {
       name: 'examples-are-users',
-      comment: 'Examples import the package by its name, node, vitest and msw, and nothing else.',
+      comment:
+        'Examples import the package by its name, node, vitest, msw and what they plug it into, and nothing else.',
       severity: 'error',
       from: { path: '^examples/' },
       to: {
-        pathNot: [entryPoints, '^examples/', testFramework, '^node_modules/msw/'],
+        pathNot: [entryPoints, '^examples/', testFramework, '^node_modules/msw/', telemetry],
         dependencyTypesNot: ['core'],
       },
     },

@@ -41,6 +41,20 @@ export { tapReport } from './reports/tap-report.js';
 export { writeReports, type ReportFormat, type WriteReportsOptions } from './reports/write-reports.js';
 export type { TextStream } from './reports/text.js';
 
+// Traces and metrics
+export { suiteMetrics, type SuiteMetrics } from './observability/suite-metrics.js';
+export { traceSuite, type SuiteTrace, type TraceSuiteOptions } from './observability/trace-suite.js';
+export type {
+  TelemetryAttributes,
+  TelemetryCounter,
+  TelemetryHistogram,
+  TelemetryMeter,
+  TelemetryMetricOptions,
+  TelemetrySpan,
+  TelemetrySpanOptions,
+  TelemetryTracer,
+} from './observability/telemetry-ports.js';
+
 // Control files
 export {
   parseControlFile,

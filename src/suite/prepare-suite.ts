@@ -47,10 +47,12 @@ export async function withPreparedSuite<T>(
     const transport = run.lab.transport ?? ownTransport;
     const announcer = new Announcer({ ...run, suite: name });
     // The clients have told the logger themselves.
-    const onRetry = (event: RetryEvent) =>
+    const onRetry = (event: RetryEvent) => {
       announcer.tell({ type: 'warning', code: 'no-answer', message: describeRetry(event) });
-    const { clock, logger, concurrency } = run;
-    const clients = labClients(run.lab, devserverUrl, { clock, logger, concurrency, transport, onRetry });
+      run.onRetry?.(event);
+    };
+    const { clock, logger, concurrency, onCall } = run;
+    const clients = labClients(run.lab, devserverUrl, { clock, logger, concurrency, transport, onCall, onRetry });
     const spec = await SuiteSpec.create(suiteArguments, clients, { signal });
     tellAboutArguments(spec, announcer);
     const usableHosts = await checkHosts(spec, clients, announcer, signal);

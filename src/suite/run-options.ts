@@ -5,6 +5,7 @@ import type { ResultFiles } from '../crashes/result-files.js';
 import type { SuiteEventListener } from '../results/events.js';
 import { systemClock, type Clock } from '../runtime/clock.js';
 import { silentLogger, type Logger } from '../runtime/logger.js';
+import type { CallHooks } from '../transport/call-events.js';
 import { SuiteArgumentError } from './errors.js';
 import type { FailureReportOptions } from './failure-report-options.js';
 import { resolveInfraRetries, type InfraRetryLimits, type InfraRetryOptions } from './infra-retry-options.js';
@@ -17,6 +18,10 @@ export interface ReimageAndRunOptions extends SuiteSpecArguments, FailureReportO
   readonly lab: Lab;
   /** Hears what happens, e.g. `consoleReporter()`. */
   readonly onEvent?: SuiteEventListener | undefined;
+  /** Told of each call of the clients that are made for the URLs of `lab`, at its end. */
+  readonly onCall?: CallHooks['onCall'];
+  /** Told of each wait before such a call is tried again. */
+  readonly onRetry?: CallHooks['onRetry'];
   /** Stops the run; the jobs that exist go on in the lab. */
   readonly signal?: AbortSignal | undefined;
   /**
@@ -71,6 +76,8 @@ export interface ReimageAndRunOptions extends SuiteSpecArguments, FailureReportO
 export interface RunOptions {
   readonly lab: Lab;
   readonly onEvent: SuiteEventListener | undefined;
+  readonly onCall: CallHooks['onCall'];
+  readonly onRetry: CallHooks['onRetry'];
   readonly signal: AbortSignal | undefined;
   readonly pollIntervalMs: number;
   readonly abortOnTimeout: boolean;
@@ -97,11 +104,13 @@ export function splitRunOptions(options: ReimageAndRunOptions): {
   if (typeof options !== 'object' || (options as unknown) === null) {
     throw new SuiteArgumentError('options', 'an object');
   }
-  const { lab, onEvent, signal, pollIntervalMs, concurrency, autotestDir, ...others } = options;
+  const { lab, onEvent, onCall, onRetry, signal, pollIntervalMs, concurrency, autotestDir, ...others } = options;
   const { controlFileCache, resultFiles, bugReporter, reportLimits, infraRetries, maxInfraRetries, ...more } = others;
   const { abortOnTimeout, clock, logger, ...suiteArguments } = more;
   vetLab(lab);
   expect(isOptional(onEvent, 'function'), 'onEvent', 'a function');
+  expect(isOptional(onCall, 'function'), 'onCall', 'a function');
+  expect(isOptional(onRetry, 'function'), 'onRetry', 'a function');
   expect(signal === undefined || signal instanceof AbortSignal, 'signal', 'an AbortSignal');
   expect(pollIntervalMs === undefined || pollIntervalMs > 0, 'pollIntervalMs', 'a number of milliseconds above 0');
   expect(abortOnTimeout === undefined || typeof abortOnTimeout === 'boolean', 'abortOnTimeout', 'true or false');
@@ -123,6 +132,8 @@ export function splitRunOptions(options: ReimageAndRunOptions): {
   const run: RunOptions = {
     lab,
     onEvent,
+    onCall,
+    onRetry,
     signal,
     pollIntervalMs: pollIntervalMs ?? 5000,
     abortOnTimeout: abortOnTimeout ?? false,
