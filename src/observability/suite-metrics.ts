@@ -19,7 +19,7 @@ export interface SuiteMetrics {
  * Names, labels and units are such that both OpenTelemetry and Prometheus take them. No label is the name of a test, of
  * a build or of a host: their number has no bound.
  *
- * @param options.meter - makes the metrics: one of OpenTelemetry, or a few lines around prom-client
+ * @param options - `meter` makes the metrics: one of OpenTelemetry, or a few lines around prom-client
  */
 export function suiteMetrics(options: { readonly meter: TelemetryMeter }): SuiteMetrics {
   const { suites, tests, results, retries, warnings, crashes, durations, stagings, runTimes } = ofSuites(options.meter);

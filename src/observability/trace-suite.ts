@@ -118,7 +118,11 @@ class SuiteSpans<Span extends TelemetrySpan, Context> {
       }
       case 'crash': {
         const { test, attempt, crash } = event;
-        suite.addEvent('crash', named({ test, attempt, dump: crash.dump ?? '', signature: crash.signature ?? '' }), timeMs);
+        suite.addEvent(
+          'crash',
+          named({ test, attempt, dump: crash.dump ?? '', signature: crash.signature ?? '' }),
+          timeMs,
+        );
         return;
       }
       case 'failure-reported': {
