@@ -2,8 +2,7 @@ import type * as fileSystem from 'node:fs/promises';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { fileSystemControlFiles } from '../../src/control-files/file-system-control-files.js';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 // Tests may run as root, for whom every folder can be read, so the file system has to be told to refuse.
 const { refused } = vi.hoisted(() => ({ refused: new Map<string, string>() }));
@@ -18,6 +17,11 @@ vi.mock('node:fs/promises', async (original) => {
     };
   return { ...real, readdir: refusing(real.readdir), open: refusing(real.open), stat: refusing(real.stat) };
 });
+
+// Test files share their modules; this one needs those that have got the refusing file system.
+vi.resetModules();
+const { fileSystemControlFiles } = await import('../../src/control-files/file-system-control-files.js');
+afterAll(() => vi.resetModules());
 
 let root: string;
 let folder: string;

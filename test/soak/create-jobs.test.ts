@@ -13,16 +13,16 @@ const transports = [
 
 test.each(transports)('one job for each call, whatever becomes of the requests: over %s', async (_, transport) => {
   const kinds = proxyFaultKinds.filter((kind) => !doubling.some((one) => one === kind));
-  const outcome = await createJobsThroughFaults({ calls: 300, transport, kinds });
+  const outcome = await createJobsThroughFaults({ calls: 150, transport, kinds });
   expect(outcome.problems).toEqual([]);
-  expect(outcome.created + outcome.unknown).toBe(300);
+  expect(outcome.created + outcome.unknown).toBe(150);
   for (const kind of kinds) expect(outcome.hits[kind], kind).toBeGreaterThan(0);
   expect(outcome.leftOver).toEqual([]);
 });
 
 test.each(transports)('one job for each call, though the network doubles requests: over %s', async (_, transport) => {
-  const outcome = await createJobsThroughFaults({ calls: 300, transport, kinds: doubling });
+  const outcome = await createJobsThroughFaults({ calls: 150, transport, kinds: doubling });
   expect(outcome.problems).toEqual([]);
-  expect(outcome.created).toBe(300);
+  expect(outcome.created).toBe(150);
   for (const kind of doubling) expect(outcome.hits[kind], kind).toBeGreaterThan(0);
 });
