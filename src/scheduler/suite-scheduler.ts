@@ -16,10 +16,10 @@ import { weeklyEvent } from './events/weekly.js';
 import { labStatusPage } from './lab-status/lab-status-page.js';
 import { afeLauncher } from './launch/afe-launcher.js';
 import type { Launcher } from './launch/types.js';
-import { StaleLeaseError, type HeldLease } from './ledger/lease.js';
+import { StaleLeaseError, type HeldLease, type Lease } from './ledger/lease.js';
 import { memoryLedger } from './ledger/memory-ledger.js';
 import type { LedgerWriteOptions } from './ledger/types.js';
-import { underLease } from './lease-keeper.js';
+import { underLease, type LeaseOutcome } from './lease-keeper.js';
 import { logNews } from './log-news.js';
 import { runOnce, type OneShotReport, type OneShotRequest } from './one-shot.js';
 import { rereadConfig } from './reread-config.js';
@@ -233,25 +233,50 @@ export class SuiteScheduler {
     const { lease } = this.#options;
     while (!this.#stopping.signal.aborted) {
       if (lease === undefined) return await this.#takeTurns(null, signal);
-      this.#state = 'waiting-for-lease';
-      const { holder, clock, logger } = this.#parts.settings;
-      const waiting = anyOf(signal, this.#stopping.signal);
       try {
-        const work = (held: HeldLease, inner: AbortSignal) => {
-          waiting.release();
-          return this.#takeTurns(held, signal, inner);
-        };
-        const use = { holder, wait: true, clock, logger, signal: waiting.signal };
-        const outcome = await underLease(lease, use, work);
-        if (!outcome.isLost) return;
+        const { isLost } = await this.#takeTurnsUnder(lease, signal);
+        if (!isLost) return;
         this.#tell({ type: 'problem', where: 'lease', message: 'the lease was lost; waiting for it' });
       } catch (error) {
         signal?.throwIfAborted();
         if (this.#stopping.signal.aborted) return;
-        throw error;
-      } finally {
-        waiting.release();
+        await this.#putOffLease(error, signal);
       }
+    }
+  }
+
+  async #takeTurnsUnder(lease: Lease, signal: AbortSignal | undefined): Promise<LeaseOutcome<void>> {
+    this.#state = 'waiting-for-lease';
+    const { problems, settings } = this.#parts;
+    const { holder, clock, logger } = settings;
+    const waiting = anyOf(signal, this.#stopping.signal);
+    const work = (held: HeldLease, inner: AbortSignal) => {
+      waiting.release();
+      if (problems.worked('lease')) this.#tell({ type: 'mended', where: 'lease' });
+      return this.#takeTurns(held, signal, inner);
+    };
+    try {
+      return await underLease(lease, { holder, wait: true, clock, logger, signal: waiting.signal }, work);
+    } finally {
+      waiting.release();
+    }
+  }
+
+  /** A lease that cannot be had or let go, as on a full disk, is tried again. */
+  async #putOffLease(error: unknown, signal: AbortSignal | undefined): Promise<void> {
+    const { problems, settings } = this.#parts;
+    const { clock, intervalMs } = settings;
+    const message = problemOf(error);
+    if (problems.failed('lease', message, clock.now())) this.#tell({ type: 'problem', where: 'lease', message });
+    const sleeping = anyOf(signal, this.#stopping.signal);
+    try {
+      const waitMs = (problems.get('lease')?.nextTryMs ?? 0) - clock.now();
+      await clock.sleep(Math.min(waitMs, intervalMs), { signal: sleeping.signal });
+    } catch (reason) {
+      signal?.throwIfAborted();
+      if (!this.#stopping.signal.aborted) throw reason;
+    } finally {
+      sleeping.release();
     }
   }
 
@@ -267,8 +292,10 @@ export class SuiteScheduler {
       while (!this.#stopping.signal.aborted) {
         const startedMs = clock.now();
         await this.#serially(() => this.#turnThatGoesOn({ token: held?.token, signal: working.signal }));
-        this.#nextTurnMs = Math.max(clock.now(), startedMs + intervalMs);
-        await clock.sleep(this.#nextTurnMs - clock.now(), { signal: sleeping.signal });
+        const nowMs = clock.now();
+        // A clock that was put back meanwhile is not waited for.
+        this.#nextTurnMs = Math.min(Math.max(nowMs, startedMs + intervalMs), nowMs + intervalMs);
+        await clock.sleep(this.#nextTurnMs - nowMs, { signal: sleeping.signal });
       }
     } catch (error) {
       working.signal.throwIfAborted();
@@ -288,7 +315,8 @@ export class SuiteScheduler {
       if (problems.worked('turn')) this.#tell({ type: 'mended', where: 'turn' });
     } catch (error) {
       options.signal?.throwIfAborted();
-      if (error instanceof StaleLeaseError) throw error;
+      // Without a lease it is the ledger's own affair, which may come right.
+      if (error instanceof StaleLeaseError && options.token !== undefined) throw error;
       const message = problemOf(error);
       if (problems.failed('turn', message, settings.clock.now()))
         this.#tell({ type: 'problem', where: 'turn', message });
@@ -297,8 +325,7 @@ export class SuiteScheduler {
   }
 
   async #turn(options: CallOptions & LedgerWriteOptions): Promise<TurnReport> {
-    this.#resuming ??= this.#launcher.resume?.(options) ?? Promise.resolve();
-    await this.#resuming;
+    await this.#resume(options);
     const { settings, problems } = this.#parts;
     this.#config = await rereadConfig(this.#config, {
       problems,
@@ -310,6 +337,17 @@ export class SuiteScheduler {
     const { atMs, ms, decisions, launches } = report;
     this.#lastTurn = { atMs, ms, decisions: decisions.length, launches: launches.length };
     return report;
+  }
+
+  /** Once; and again where it has failed. */
+  async #resume(options: CallOptions): Promise<void> {
+    this.#resuming ??= this.#launcher.resume?.(options) ?? Promise.resolve();
+    try {
+      await this.#resuming;
+    } catch (error) {
+      this.#resuming = undefined;
+      throw error;
+    }
   }
 
   /** Under the lease, where there is one, and when nothing else of this scheduler is under way. */

@@ -114,7 +114,7 @@ export class Backlog {
     tell: (news: LaunchNews) => void,
     options: CallOptions & LedgerWriteOptions,
   ): Promise<void> {
-    const { launcher, clock } = this.#options;
+    const { clock } = this.#options;
     const { key } = record.launch;
     const tries = record.tries + 1;
     const trying = await this.#mark(
@@ -125,15 +125,29 @@ export class Backlog {
     if (trying === null) return;
     this.#underWay.add(key);
     try {
-      const { jobId } = await launcher.launch(trying.launch, { signal: options.signal });
-      const done = await this.#mark(trying, { state: 'launched', jobId, problem: null }, options);
+      const started = await this.#launch(trying, tell, options);
+      if (started === null) return;
+      // A ledger that fails now is no launch that has failed: the record stays as it is, and the suite is found later.
+      const done = await this.#mark(trying, { state: 'launched', jobId: started.jobId, problem: null }, options);
       if (done !== null) tell({ type: 'launched', record: done, problem: null });
+    } finally {
+      this.#underWay.delete(key);
+    }
+  }
+
+  /** Null: it was not started, or nobody knows, which has been put down. */
+  async #launch(
+    record: LaunchRecord,
+    tell: (news: LaunchNews) => void,
+    options: CallOptions & LedgerWriteOptions,
+  ): Promise<StartedSuite | null> {
+    try {
+      return await this.#options.launcher.launch(record.launch, { signal: options.signal });
     } catch (error) {
       // Aborted, nobody knows whether it was started: the record stays as it is.
       options.signal?.throwIfAborted();
-      await this.#markFailed(trying, error, tell, options);
-    } finally {
-      this.#underWay.delete(key);
+      await this.#markFailed(record, error, tell, options);
+      return null;
     }
   }
 

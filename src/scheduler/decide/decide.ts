@@ -75,7 +75,9 @@ function decideOccurrence({ event, occurrence, settings, tasks }: DueOccurrence,
         skip(board, noHosts);
         continue;
       }
-      const problem = unanswered.get(board);
+      // Of new builds each is told once: those that are known do not come again with the board's others.
+      const isToldOnce = occurrence.pick === 'every' && buildsOf.has(board);
+      const problem = isToldOnce ? undefined : unanswered.get(board);
       if (problem !== undefined) {
         skip(board, { code: 'builds-unknown', text: `the builds of the board could not be had: ${problem}` });
         continue;

@@ -40,7 +40,7 @@ export async function prepareTurn(
   const { afe, pastJobs, ledger, settings } = parts;
   const read = { signal: options.signal, deadlineMs: readDeadlineMs };
   const nowMs = settings.clock.now();
-  const [builds, boards] = await Promise.all([refreshBuilds(parts, options), readBoards(afe, read)]);
+  const [builds, boards] = await bothOf(refreshBuilds(parts, options), readBoards(afe, read));
 
   const looks: Looked[] = [];
   for (const event of parts.events) {
@@ -64,6 +64,12 @@ export async function prepareTurn(
   };
   const decisions = leaveOutKnown(wanted, known);
   return { decisions, steps: looks.map((looked) => stepOf(looked, decisions)), missed };
+}
+
+/** Waits for the other one too where one fails: nothing goes on behind a turn. */
+async function bothOf<A, B>(one: Promise<A>, other: Promise<B>): Promise<readonly [A, B]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
 }
 
 interface Looked {

@@ -33,20 +33,24 @@ export class ReasonBook {
       else group.push(reason);
     }
     const notes: ReasonNote[] = [];
+    const changed = new Map<string, LastNotes>();
     for (const [place, group] of groups) {
       const text = group.map(({ reason }) => textOf(reason)).join('\n');
       if (this.#last.get(place)?.text === text) continue;
-      this.#last.set(place, { atMs, text });
+      changed.set(place, { atMs, text });
       notes.push(
         ...group.map(({ task, board, reason }) => ({ atMs, task, board, code: reason.code, text: reason.text })),
       );
     }
     if (notes.length > 0) await this.#ledger.note(notes, options);
+    // Not before they are kept: what the ledger would not take is said again.
+    for (const [place, last] of changed) this.#last.set(place, last);
   }
 
   /** After a restart what was said last still holds. */
   async #readLast(): Promise<void> {
     if (this.#hasRead) return;
+    this.#last.clear();
     for await (const note of this.#ledger.notes()) {
       const place = placeOf(note);
       const before = this.#last.get(place);
