@@ -69,6 +69,21 @@ export class Backlog {
     await this.#each(now, (record) => this.#start(record, tell, options), options);
   }
 
+  /**
+   * Makes due again what was given up as too late by a clock that was ahead and has been put back. For a turn that comes
+   * before the last one by the clock.
+   */
+  async reclaim(options: LedgerWriteOptions): Promise<void> {
+    const { ledger, clock } = this.#options;
+    const nowMs = clock.now();
+    const givenUp: LaunchRecord[] = [];
+    for await (const record of ledger.launches({ states: ['missed'] })) {
+      const { changedAtMs, expiresAtMs } = record;
+      if (changedAtMs > nowMs && changedAtMs >= expiresAtMs && expiresAtMs > nowMs) givenUp.push(record);
+    }
+    for (const record of givenUp) await this.#mark(record, { state: 'due', notBeforeMs: 0 }, options);
+  }
+
   /** One that fails does not stop the others; what fails is the ledger, and then nothing can be done. */
   async #each(
     records: readonly LaunchRecord[],
@@ -89,9 +104,12 @@ export class Backlog {
     const { launcher, clock, settleMs } = this.#options;
     const { launch, firstTriedAtMs, claimedAtMs, changedAtMs } = record;
     const { signal } = options;
+    const wasAhead = changedAtMs > clock.now();
+    // By a clock that was ahead and has been put back nobody knows when it was tried.
+    const sinceMs = wasAhead ? clock.now() - lookBackMs : (firstTriedAtMs ?? claimedAtMs);
     let found: StartedSuite | null;
     try {
-      found = await launcher.find(launch, { sinceMs: firstTriedAtMs ?? claimedAtMs }, { signal });
+      found = await launcher.find(launch, { sinceMs }, { signal });
     } catch (error) {
       signal?.throwIfAborted();
       tell({ type: 'in-doubt', record, problem: `it cannot be looked for: ${problemOf(error)}` });
@@ -103,7 +121,13 @@ export class Backlog {
       return;
     }
     if (clock.now() < changedAtMs + settleMs) {
-      tell({ type: 'in-doubt', record, problem: record.problem ?? 'the scheduler was stopped while it was started' });
+      const waiting = wasAhead ? await this.#mark(record, { firstTriedAtMs: sinceMs }, options) : record;
+      if (waiting === null) return;
+      tell({
+        type: 'in-doubt',
+        record: waiting,
+        problem: record.problem ?? 'the scheduler was stopped while it was started',
+      });
       return;
     }
     await this.#mark(record, { state: 'due', notBeforeMs: 0 }, options);
@@ -191,6 +215,9 @@ export class Backlog {
     return await ledger.mark(launch.key, version, { ...change, changedAtMs: clock.now() }, { token });
   }
 }
+
+/** As long as suites are known by default. */
+const lookBackMs = 14 * 24 * 3600_000;
 
 function problemOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

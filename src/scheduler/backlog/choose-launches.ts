@@ -55,8 +55,9 @@ export function chooseLaunches(
   const now: LaunchRecord[] = [];
   const later: LaunchRecord[] = [];
   for (const record of ordered) {
-    const isReady = record.notBeforeMs <= nowMs && counts.take(record);
-    (isReady ? now : later).push(record);
+    // What was put off by a clock that was ahead and has been put back is not waited for.
+    const isTime = record.notBeforeMs <= nowMs || record.changedAtMs > nowMs;
+    (isTime && counts.take(record) ? now : later).push(record);
   }
   return { now, expired, superseded, later };
 }

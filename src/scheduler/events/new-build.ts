@@ -27,16 +27,26 @@ export function newBuildEvent({ catchUpMs = 7 * 24 * 3600_000 }: NewBuildEventOp
 
 interface NewBuildState {
   readonly cursor: string;
+  /** Those that were told last as too old to be tested: a clock that was ahead for a while may have been wrong. */
+  readonly late?: readonly PassedBuild[];
 }
+
+const maxLate = 500;
 
 async function look(request: EventRequest, catchUpMs: number, options?: CallOptions): Promise<EventLook> {
   const { builds, boards } = request;
-  const state = readState<NewBuildState>(request.state, ({ cursor }) => typeof cursor === 'string');
+  const state = readState<NewBuildState>(request.state, isNewBuildState);
   const found = await builds.passedSince({ boards, cursor: state?.cursor ?? null }, options);
-  const { recent, missed } = splitByAge(found.builds, request, catchUpMs);
-  const next: NewBuildState = { cursor: found.cursor };
-  const occurrences = recent.length === 0 ? [] : [newBuildsOccurrence(recent, found, request.nowMs)];
+  const { recent, late, missed } = splitByAge(found.builds, request, catchUpMs);
+  const before = splitByAge(state?.late ?? [], request, catchUpMs);
+  const next: NewBuildState = { cursor: found.cursor, late: [...before.late, ...late].slice(-maxLate) };
+  const due = [...before.recent, ...recent];
+  const occurrences = due.length === 0 ? [] : [newBuildsOccurrence(due, found, request.nowMs)];
   return { occurrences, missed, state: JSON.stringify(next) };
+}
+
+function isNewBuildState({ cursor, late = [] }: NewBuildState): boolean {
+  return typeof cursor === 'string' && Array.isArray(late);
 }
 
 /** One occurrence for all builds that have come. */
@@ -65,13 +75,17 @@ export function splitByAge(
   builds: readonly PassedBuild[],
   { nowMs, tasks }: EventRequest,
   catchUpMs: number,
-): { readonly recent: readonly PassedBuild[]; readonly missed: readonly MissedOccurrence[] } {
+): {
+  readonly recent: readonly PassedBuild[];
+  readonly late: readonly PassedBuild[];
+  readonly missed: readonly MissedOccurrence[];
+} {
   const isLate = ({ passedAtMs }: PassedBuild) => passedAtMs !== null && passedAtMs <= nowMs - catchUpMs;
   const names = tasks.map(({ name }) => name);
+  const late = builds.filter(isLate);
   return {
     recent: builds.filter((build) => !isLate(build)),
-    missed: builds
-      .filter(isLate)
-      .map(({ name, passedAtMs }) => ({ id: name, dueMs: passedAtMs ?? nowMs, tasks: names })),
+    late,
+    missed: late.map(({ name, passedAtMs }) => ({ id: name, dueMs: passedAtMs ?? nowMs, tasks: names })),
   };
 }

@@ -3,6 +3,7 @@ import type { EventSettings } from '../config/types.js';
 import type { Reason } from '../decide/reason.js';
 import type { SuiteTask } from '../task.js';
 import { readState } from './event-state.js';
+import { addSpan, endOf, isTimeSpans, spansLeft, spansUpTo, type TimeSpans } from './time-spans.js';
 import type {
   EventLook,
   EventRequest,
@@ -52,15 +53,19 @@ export function timedEvent(parts: TimedEventParts): SchedulerEvent {
 }
 
 interface TimedState {
-  /** All slots up to and with this time have been handled, but for those that are open. */
-  readonly handledMs: number;
+  /** It is not asked for times up to this one: that is when it was first looked at. */
+  readonly sinceMs: number;
+  /** All slots in these have been handled, but for those that are open. */
+  readonly handled: TimeSpans;
+  /** All slots in these that were not handled have been told as missed. */
+  readonly told: TimeSpans;
   readonly open: readonly { readonly dueMs: number; readonly boards: readonly string[] }[];
 }
 
 async function look(parts: TimedEventParts, request: EventRequest, options?: CallOptions): Promise<EventLook> {
   const { nowMs, tasks, settings } = request;
   const before = timedState(request.state, nowMs);
-  const slots = parts.slots(tasks, { afterMs: before.handledMs, upToMs: nowMs }, settings);
+  const slots = slotsToHandle(parts, request, before);
   const isLate = (dueMs: number) => dueMs <= nowMs - parts.catchUpMs;
 
   const occurrences: Occurrence[] = [];
@@ -81,8 +86,33 @@ async function look(parts: TimedEventParts, request: EventRequest, options?: Cal
   const open = occurrences
     .filter(({ unanswered }) => unanswered.length > 0)
     .map(({ dueMs, unanswered }) => ({ dueMs, boards: unanswered.map(({ board }) => board) }));
-  const state: TimedState = { handledMs: Math.max(before.handledMs, nowMs), open };
+  const state: TimedState = { ...stepTo(before, nowMs, parts.catchUpMs), open };
   return { occurrences, missed, state: JSON.stringify(state) };
+}
+
+/**
+ * Slots up to now that were neither handled nor, being too late, told as missed. A clock that leaps ahead for a while has
+ * slots told as missed that are not too late when it is put back, and are handled then.
+ */
+function slotsToHandle(
+  { slots, catchUpMs }: TimedEventParts,
+  { nowMs, tasks, settings }: EventRequest,
+  { sinceMs, handled, told }: TimedState,
+): readonly Slot[] {
+  const ranges = spansLeft([sinceMs, nowMs], handled).flatMap((span) =>
+    spansLeft(span, spansUpTo(told, nowMs - catchUpMs)),
+  );
+  return ranges.flatMap(([afterMs, upToMs]) => slots(tasks, { afterMs, upToMs }, settings));
+}
+
+function stepTo({ sinceMs, handled, told }: TimedState, nowMs: number, catchUpMs: number): Omit<TimedState, 'open'> {
+  const lateMs = Math.max(sinceMs, nowMs - catchUpMs);
+  const late = spansLeft([sinceMs, lateMs], handled);
+  return {
+    sinceMs,
+    handled: addSpan(handled, [lateMs, Math.max(lateMs, nowMs)]),
+    told: late.reduce(addSpan, told),
+  };
 }
 
 /**
@@ -90,9 +120,19 @@ async function look(parts: TimedEventParts, request: EventRequest, options?: Cal
  * keep the event from occurring until that time has come.
  */
 function timedState(text: string | null, nowMs: number): TimedState {
-  const state = readState<TimedState>(text, ({ handledMs, open }) => Number.isFinite(handledMs) && Array.isArray(open));
-  if (state === null) return { handledMs: nowMs - 1, open: [] };
-  return state.handledMs > nowMs + maxAheadMs ? { ...state, handledMs: nowMs } : state;
+  const state = readState<TimedState>(
+    text,
+    ({ sinceMs, handled, told, open }) =>
+      Number.isFinite(sinceMs) && isTimeSpans(handled) && isTimeSpans(told) && Array.isArray(open),
+  );
+  if (state === null) return { sinceMs: nowMs - 1, handled: [], told: [], open: [] };
+  const wasFarAhead = endOf(state.handled) > nowMs + maxAheadMs;
+  return {
+    sinceMs: Math.min(state.sinceMs, nowMs - 1),
+    handled: wasFarAhead ? spansUpTo(state.handled, nowMs) : state.handled,
+    told: spansUpTo(state.told, nowMs),
+    open: state.open.filter(({ dueMs }) => dueMs <= nowMs + maxAheadMs),
+  };
 }
 
 const maxAheadMs = 36 * 3600_000;

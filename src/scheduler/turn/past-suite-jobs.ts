@@ -14,6 +14,7 @@ export class PastSuiteJobs {
   readonly #jobs = new Map<number, PastJob>();
   readonly #byIdentity = new Map<string, number>();
   #lastId = 0;
+  #sinceMs = -Infinity;
 
   /** @param withinMs - older jobs do not count */
   constructor(afe: Pick<AfeClient, 'getJobs'>, withinMs: number) {
@@ -24,6 +25,9 @@ export class PastSuiteJobs {
   /** Reads what has been made since the last time, in pages of bounded size, and forgets what has become too old. */
   async refresh(nowMs: number, options?: CallOptions): Promise<void> {
     const sinceMs = nowMs - this.#withinMs;
+    // By a clock that was ahead too little was read, and too much forgotten.
+    if (sinceMs < this.#sinceMs) this.#lastId = 0;
+    this.#sinceMs = sinceMs;
     for (;;) {
       const filter = { nameContains: nameMiddle, createdSinceMs: sinceMs, idAbove: this.#lastId, limit: pageSize };
       const page = await this.#afe.getJobs(filter, options);

@@ -105,17 +105,22 @@ function notBefore({ key, dueMs }: SuiteLaunch, spreadMs: number): number {
 
 /** That no turns were taken for a while is a reason too. */
 async function noteGap(
-  { ledger, settings }: SchedulerParts,
+  { ledger, settings, backlog }: SchedulerParts,
   nowMs: number,
   options: LedgerWriteOptions,
 ): Promise<readonly HoldingReason[]> {
   const name = 'last turn';
   const last = await ledger.watermark(name);
   const lastMs = Number(last ?? Number.NaN);
+  if (nowMs < lastMs) await backlog.reclaim(options);
   await ledger.moveWatermark(name, last, String(nowMs), options);
   if (!(nowMs - lastMs > 3 * settings.intervalMs)) return [];
-  const text = `the scheduler took no turns from ${new Date(lastMs).toISOString()} to ${new Date(nowMs).toISOString()}`;
+  const text = `the scheduler took no turns from ${timeOf(lastMs)} to ${timeOf(nowMs)}`;
   return [{ task: null, board: null, reason: { code: 'not-running', text } }];
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 function reasonOfLaunch({ type, record, problem }: LaunchNews): HoldingReason {
@@ -141,7 +146,9 @@ async function prune({ ledger, settings }: SchedulerParts, options: LedgerWriteO
   const nowMs = clock.now();
   const lastMs = Number(last ?? Number.NaN);
   if (nowMs - lastMs < dayMs && nowMs >= lastMs) return;
-  await ledger.prune({ launchesMs: nowMs - dedupeMs, notesMs: nowMs - keepReasonsMs }, options);
+  // By the time of the last one: a clock that is far ahead for a turn must not have everything forgotten.
+  const limitMs = Number.isNaN(lastMs) ? nowMs : Math.min(nowMs, lastMs);
+  await ledger.prune({ launchesMs: limitMs - dedupeMs, notesMs: limitMs - keepReasonsMs }, options);
   await ledger.moveWatermark(name, last, String(nowMs), options);
 }
 
