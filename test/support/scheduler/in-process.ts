@@ -3,6 +3,7 @@ import {
   memoryChrome,
   memoryLedger,
   SuiteScheduler,
+  type Clock,
   type Ledger,
   type MemoryBuilds,
   type MemoryChrome,
@@ -11,7 +12,7 @@ import {
 } from '../../../src/index.js';
 import { VirtualClock, type EmbeddedLab } from '../../../src/testing/index.js';
 import { weekLab } from './killed-scheduler.js';
-import { nameOf, suites, weekConfig, weekStartMs, type Story } from './week.js';
+import { hourMs, nameOf, suites, weekConfig, weekStartMs, type Story } from './week.js';
 
 /** A story in this process: the lab, the clock, and the builds that come. */
 export interface StoryBench {
@@ -67,18 +68,37 @@ export async function storyBench(story: Pick<Story, 'builds' | 'chromes'>): Prom
   };
 }
 
-/** Turns of all schedulers side by side at each time of a story, and some more behind it. */
-export async function takeTurns(bench: StoryBench, story: Story, turn: () => Promise<unknown>): Promise<void> {
-  const lastMs = story.turns.at(-1) ?? weekStartMs;
-  const hours = [1, 2, 3, 4, 5].map((hour) => lastMs + hour * 3600_000);
-  const after = { ...story, builds: [], chromes: [] };
-  for (const atMs of story.turns) {
+/** At each time of a story, and some more behind it, what happens until then and a turn. */
+export async function takeTurns(
+  bench: StoryBench,
+  { turns }: Story,
+  turn: (atMs: number, at: number) => Promise<unknown>,
+): Promise<void> {
+  const lastMs = turns.at(-1) ?? weekStartMs;
+  for (const [at, atMs] of turns.entries()) {
     await bench.goOn(atMs);
-    await turn();
+    await turn(atMs, at);
   }
-  for (const atMs of hours) {
+  for (let hour = 1; hour <= 5; hour += 1) {
+    const atMs = lastMs + hour * hourMs;
     await bench.clock.sleep(atMs - bench.clock.now());
-    await turn();
+    await turn(atMs, turns.length + hour);
   }
-  void after;
+}
+
+/** A clock that is wrong by as much as it is told. */
+export interface WrongClock extends Clock {
+  set(wrongByMs: number): void;
+}
+
+export function wrongClock(clock: Clock): WrongClock {
+  let wrongByMs = 0;
+  return {
+    now: () => clock.now() + wrongByMs,
+    sleep: (ms, options) => clock.sleep(ms, options),
+    hold: () => clock.hold?.() ?? (() => {}),
+    set(ms) {
+      wrongByMs = ms;
+    },
+  };
 }
