@@ -1,11 +1,12 @@
-import { onAbort } from '../runtime/abort.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Logger } from '../runtime/logger.js';
+import { anyOf } from './any-signal.js';
 import { keepLease } from './ledger/keep-lease.js';
 import { StaleLeaseError, type HeldLease, type Lease } from './ledger/lease.js';
 
-/** What came of work under a lease. */
-export type LeaseOutcome<T> = { readonly isLost: false; readonly value: T } | { readonly isLost: true };
+/** What came of work under a lease; `token`: of the lease that was lost. */
+export type LeaseOutcome<T> =
+  { readonly isLost: false; readonly value: T } | { readonly isLost: true; readonly token: number };
 
 /** Who works under a lease, and how it is waited for. */
 export interface LeaseUse {
@@ -27,24 +28,23 @@ export async function underLease<T>(
   work: (held: HeldLease, signal: AbortSignal) => Promise<T>,
 ): Promise<LeaseOutcome<T>> {
   const held = await lease.acquire({ holder, wait, signal });
-  const working = new AbortController();
-  const stopListening = onAbort(signal, () => working.abort(signal?.reason));
+  const losing = new AbortController();
+  const working = anyOf(signal, losing.signal);
   const done = new AbortController();
   const renewing = keepLease(held, { signal: done.signal, clock, logger }).then(
-    () => working.abort(lost),
+    () => losing.abort(),
     () => {},
   );
   try {
     return { isLost: false, value: await work(held, working.signal) };
   } catch (error) {
-    if (error === lost || error instanceof StaleLeaseError) return { isLost: true };
+    if (losing.signal.aborted || error instanceof StaleLeaseError) return { isLost: true, token: held.token };
     throw error;
   } finally {
-    stopListening();
+    working.release();
     done.abort();
     await renewing;
-    await held.release();
+    // Nobody is helped by work that fails at its very end: the lease falls free by itself.
+    await held.release().catch((error: unknown) => logger.warn('a lease could not be released', { error }));
   }
 }
-
-const lost = Symbol('the lease was lost');

@@ -1,8 +1,8 @@
 import type { CallOptions } from '../clients/call-options.js';
 import type { SchedulerConfig } from './config/types.js';
+import { problemOf } from './problem-of.js';
 import type { SchedulerNewsDetails } from './scheduler-news.js';
 import type { Problems } from './turn/problems.js';
-import { problemOf } from './turn/scheduler-parts.js';
 
 /** The configuration as it is now; the one there is where the new one cannot be read, or nothing of it can be used (C9). */
 export async function rereadConfig(
@@ -21,7 +21,7 @@ export async function rereadConfig(
   if (config.reread === undefined) return config;
   const where = 'configuration';
   const fail = (message: string) => {
-    if (problems.failed(where, message, nowMs)) tell({ type: 'problem', where, message });
+    problems.failed(where, message, nowMs);
     return config;
   };
   let read: SchedulerConfig;
@@ -35,7 +35,7 @@ export async function rereadConfig(
   if (read !== config && read.tasks.length === 0 && first !== undefined) {
     return fail(`every section is malformed, the first one, [${first.section}] in line ${first.line}: ${first.reason}`);
   }
-  if (problems.worked(where)) tell({ type: 'mended', where });
+  problems.worked(where);
   if (read !== config) tell({ type: 'config-changed', config: read });
   return read;
 }

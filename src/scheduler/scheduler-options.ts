@@ -2,15 +2,18 @@ import type { AfeClient, SuiteJobCreator } from '../clients/afe/types.js';
 import { defaultLabTimeZone } from '../clients/lab-time.js';
 import { systemClock, type Clock } from '../runtime/clock.js';
 import { silentLogger, type Logger } from '../runtime/logger.js';
+import { describe } from '../suite/argument-checks.js';
 import type { HttpTransport } from '../transport/types.js';
 import type { BuildSource, ChromeSource } from './builds/types.js';
 import type { LaunchLimits } from './backlog/choose-launches.js';
 import type { SchedulerConfig } from './config/types.js';
 import type { SchedulerEvent } from './events/types.js';
+import { zoneOption } from './events/zone-option.js';
 import type { LabStatusSource } from './lab-status/types.js';
 import type { Launcher } from './launch/types.js';
 import type { Lease } from './ledger/lease.js';
 import type { Ledger } from './ledger/types.js';
+import { numberOption } from './number-option.js';
 import { SchedulerOptionError } from './scheduler-option-error.js';
 import type { SchedulerNewsListener } from './scheduler-news.js';
 
@@ -83,7 +86,7 @@ export interface SuiteSchedulerOptions {
    */
   readonly holder?: string | undefined;
   /**
-   * Starts suites.
+   * Starts suites. One that has suites of an earlier process to take up does so before the first turn.
    *
    * @defaultValue `afeLauncher()`: the AFE's own `create_suite_job`
    */
@@ -101,7 +104,8 @@ export interface SuiteSchedulerOptions {
    */
   readonly limits?: LaunchLimits | undefined;
   /**
-   * Suites that are due at once are started over this time, in ms, each at a moment that depends on its key only.
+   * Suites that are due at once are started over this time, in ms, each at a moment that depends on its key only; over
+   * half of the time in which their event is caught up with, where that is less.
    *
    * @defaultValue 0: at once
    */
@@ -139,7 +143,7 @@ export interface SuiteSchedulerOptions {
    */
   readonly concurrency?: number | undefined;
   /**
-   * Is told what happens. An error that it throws is logged and otherwise ignored.
+   * Is told what happens. An error that it throws, or rejects with, is logged and otherwise ignored.
    *
    * @defaultValue nobody
    */
@@ -169,19 +173,31 @@ export interface SchedulerSettings {
 
 /** Fills in the defaults. Throws {@link SchedulerOptionError} for a value that cannot work. */
 export function resolveSchedulerOptions(options: SuiteSchedulerOptions): SchedulerSettings {
-  const { lab, limits = {} } = options;
-  for (const name of ['perTurn', 'perBoard', 'perPool'] as const) number(`limits.${name}`, limits[name], Infinity, 1);
+  checkParts(options);
+  const { lab, limits = {}, holder = 'suite scheduler' } = options;
+  for (const name of ['perTurn', 'perBoard', 'perPool'] as const) {
+    numberOption(`limits.${name}`, limits[name] ?? Infinity, { min: 1, isWhole: true, mayBeInfinite: true });
+  }
+  if (typeof holder !== 'string' || holder === '') {
+    throw new SchedulerOptionError('holder', `expected a name, found ${describe(holder)}`);
+  }
+  const { timeZone = defaultLabTimeZone } = lab;
+  zoneOption('lab.timeZone', timeZone);
+  const ms = (name: keyof typeof durations): number => {
+    const { byDefault, min } = durations[name];
+    return numberOption(name, options[name] ?? byDefault, { min });
+  };
   return {
-    holder: options.holder ?? 'suite scheduler',
-    timeZone: lab.timeZone ?? defaultLabTimeZone,
-    intervalMs: number('intervalMs', options.intervalMs, 5 * minuteMs, 1_000),
+    holder,
+    timeZone,
+    intervalMs: ms('intervalMs'),
     limits,
-    spreadMs: number('spreadMs', options.spreadMs, 0, 0),
-    dedupeMs: number('dedupeMs', options.dedupeMs, 14 * dayMs, 0),
-    settleMs: number('settleMs', options.settleMs, 45 * minuteMs, 0),
-    buildsPatienceMs: number('buildsPatienceMs', options.buildsPatienceMs, 60 * minuteMs, 0),
-    keepReasonsMs: number('keepReasonsMs', options.keepReasonsMs, 30 * dayMs, 0),
-    concurrency: number('concurrency', options.concurrency, 8, 1),
+    spreadMs: ms('spreadMs'),
+    dedupeMs: ms('dedupeMs'),
+    settleMs: ms('settleMs'),
+    buildsPatienceMs: ms('buildsPatienceMs'),
+    keepReasonsMs: ms('keepReasonsMs'),
+    concurrency: numberOption('concurrency', options.concurrency ?? 8, { min: 1, isWhole: true, mayBeInfinite: true }),
     clock: options.clock ?? systemClock,
     logger: options.logger ?? silentLogger,
     onNews: options.onNews ?? (() => {}),
@@ -191,8 +207,33 @@ export function resolveSchedulerOptions(options: SuiteSchedulerOptions): Schedul
 const minuteMs = 60_000;
 const dayMs = 24 * 3600_000;
 
-function number(option: string, value: number | undefined, fallback: number, min: number): number {
-  if (value === undefined) return fallback;
-  if (typeof value === 'number' && value >= min) return value;
-  throw new SchedulerOptionError(option, `expected a number of at least ${min}, found ${String(value)}`);
+const durations = {
+  intervalMs: { byDefault: 5 * minuteMs, min: 1_000 },
+  spreadMs: { byDefault: 0, min: 0 },
+  dedupeMs: { byDefault: 14 * dayMs, min: 0 },
+  settleMs: { byDefault: 45 * minuteMs, min: 0 },
+  buildsPatienceMs: { byDefault: 60 * minuteMs, min: 0 },
+  keepReasonsMs: { byDefault: 30 * dayMs, min: 0 },
+} as const;
+
+/** Callers without types may leave out what is needed, and would learn of it in the middle of a turn. */
+function checkParts({ lab, config, builds, events = [], onNews }: SuiteSchedulerOptions): void {
+  const given: readonly (readonly [option: string, value: unknown, isThere: boolean, expected: string])[] = [
+    ['lab', lab, isObject(lab), 'the services of a lab, such as { afe: "http://afe.lab" }'],
+    ['lab.afe', lab?.afe, typeof lab?.afe === 'string' || isObject(lab?.afe), 'a URL or a client'],
+    ['config', config, isObject(config) && Array.isArray(config.tasks), 'a configuration, as of readSchedulerConfig()'],
+    ['builds', builds, typeof builds?.refresh === 'function', 'a source of builds, as of memoryBuilds()'],
+    ['events', events, Array.isArray(events), 'a list of events'],
+    ['onNews', onNews, onNews === undefined || typeof onNews === 'function', 'a function'],
+  ];
+  for (const [option, value, isThere, expected] of given) {
+    if (!isThere) throw new SchedulerOptionError(option, `expected ${expected}, found ${describe(value)}`);
+  }
+  const keywords = events.map(({ keyword }) => keyword);
+  const twice = keywords.find((keyword, at) => keywords.indexOf(keyword) < at);
+  if (twice !== undefined) throw new SchedulerOptionError('events', `expected one event ${twice}, found two`);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,9 +1,11 @@
 import { HttpAfeClient } from '../clients/afe/http-afe-client.js';
 import type { CallOptions } from '../clients/call-options.js';
+import { formatLabTime } from '../clients/lab-time.js';
 import { gotTransport } from '../transport/got-transport.js';
 import type { ClosableHttpTransport } from '../transport/types.js';
 import { anyOf } from './any-signal.js';
-import { Backlog } from './backlog/backlog.js';
+import { Backlog, type LaunchNews } from './backlog/backlog.js';
+import { eventKeyword, unknownEvent } from './config/event-keywords.js';
 import type { SchedulerConfig } from './config/types.js';
 import { explain, type ExplainRequest } from './explain/explain.js';
 import type { Explanation } from './explain/explanation.js';
@@ -22,17 +24,18 @@ import type { LedgerWriteOptions } from './ledger/types.js';
 import { underLease, type LeaseOutcome } from './lease-keeper.js';
 import { logNews } from './log-news.js';
 import { runOnce, type OneShotReport, type OneShotRequest } from './one-shot.js';
+import { problemOf } from './problem-of.js';
 import { rereadConfig } from './reread-config.js';
 import { SchedulerOptionError } from './scheduler-option-error.js';
 import { resolveSchedulerOptions, type SuiteSchedulerOptions } from './scheduler-options.js';
 import type { SchedulerNewsDetails } from './scheduler-news.js';
 import type { SchedulerStatus } from './scheduler-status.js';
-import { gatherFacts, readBoards } from './turn/gather-facts.js';
+import { readBoards, readLab } from './turn/gather-facts.js';
 import { PastSuiteJobs } from './turn/past-suite-jobs.js';
 import { planTurn, type TurnPlan } from './turn/plan-turn.js';
 import { Problems } from './turn/problems.js';
 import { ReasonBook } from './turn/reason-book.js';
-import { problemOf, readDeadlineMs, settingsOf, stateName, type SchedulerParts } from './turn/scheduler-parts.js';
+import { readDeadlineMs, settingsOf, stateName, type SchedulerParts } from './turn/scheduler-parts.js';
 import { takeTurn } from './turn/take-turn.js';
 import type { TurnReport } from './turn/turn-report.js';
 
@@ -56,7 +59,9 @@ export class SuiteScheduler {
   /** Turns are taken one after the other. */
   #turns: Promise<unknown> = Promise.resolve();
   #running: Promise<void> | null = null;
-  #resuming: Promise<void> | undefined;
+  #hasResumed = false;
+  /** The configuration whose tasks have been looked at for events that nobody tells. */
+  #looked: SchedulerConfig | null = null;
   /** Of the lease that `run()` holds. */
   #token: number | undefined;
 
@@ -85,7 +90,7 @@ export class SuiteScheduler {
       backlog: new Backlog({ ledger, launcher: this.#launcher, clock, limits, settleMs, concurrency }),
       pastJobs: new PastSuiteJobs(afe, settings.dedupeMs),
       problems: new Problems(),
-      reasons: new ReasonBook(ledger),
+      reasons: new ReasonBook(ledger, settings.keepReasonsMs),
     };
   }
 
@@ -96,10 +101,12 @@ export class SuiteScheduler {
 
   /**
    * Takes a turn now and then, until `stop()` is called; then the turn under way is finished. With a lease it waits for
-   * it first, and again when it was lost. What does not work is told and tried again, and never ends it (C9).
+   * it first, and again when it was lost. What does not work is told and tried again, and never ends it (C9). After
+   * `stop()` it resolves at once.
    *
    * Rejects with `signal.reason` when aborted: what is under way is aborted too. Whether a suite that was being started
-   * was started is found out by the next scheduler on this ledger.
+   * was started is found out by the next scheduler on this ledger. Rejects with `SchedulerOptionError` when it runs
+   * already.
    */
   async run({ signal }: CallOptions = {}): Promise<void> {
     if (this.#running !== null) throw new SchedulerOptionError('run', 'the scheduler runs already');
@@ -113,37 +120,46 @@ export class SuiteScheduler {
     }
   }
 
-  /** Has `run()` end after the turn under way, and resolves when it has. The scheduler cannot be run again. */
+  /**
+   * Has `run()` end after the turn under way, and resolves when it has, and nothing else is under way either. The
+   * scheduler cannot be run again.
+   */
   async stop(): Promise<void> {
     if (this.#state !== 'idle') this.#state = 'stopping';
     this.#stopping.abort();
     await this.#running?.catch(() => {});
+    await this.#turns;
   }
 
   /**
    * Takes one turn: for those who drive the scheduler themselves. What fails is in the report; it rejects only when the
-   * ledger does, or when aborted, or, with a lease, with `LeaseHeldError` when somebody else holds it.
+   * ledger does, or when aborted, or, with a lease, with `LeaseHeldError` when somebody else holds it, and with
+   * `StaleLeaseError` when it was lost meanwhile.
    */
   async turn({ signal }: CallOptions = {}): Promise<TurnReport> {
     return await this.#alone(({ token, signal: inner }) => this.#turn({ token, signal: inner }), signal);
   }
 
-  /** What a turn would do now, without doing it. */
+  /** What a turn would do now, without doing it. Rejects when the AFE, or the ledger, does not answer. */
   async plan({ signal }: CallOptions = {}): Promise<TurnPlan> {
-    return await planTurn(this.#parts, this.#config, { signal });
+    return await this.#serially(() => planTurn(this.#parts, this.#config, { signal }));
   }
 
   /**
    * What will be due within so many days, as the lab is now.
    *
-   * @param days - above 0
+   * Rejects with `SchedulerOptionError` for a number of days that cannot be looked ahead, and when the AFE does not
+   * answer.
+   *
+   * @param days - above 0, up to 366
    */
   async forecast(days: number, { signal }: CallOptions = {}): Promise<Forecast> {
-    if (!(days > 0 && days <= 366)) throw new SchedulerOptionError('days', `expected 1 to 366, found ${String(days)}`);
-    const { afe, builds, settings, events } = this.#parts;
+    if (!(days > 0 && days <= 366)) {
+      throw new SchedulerOptionError('days', `expected a number above 0, up to 366, found ${String(days)}`);
+    }
+    const { afe, settings, events } = this.#parts;
     const read = { signal, deadlineMs: readDeadlineMs };
-    const boards = await readBoards(afe, read);
-    const { hosts } = await gatherFacts({ afe, builds, labStatus: null }, boards, [], read);
+    const [boards, { hosts }] = await Promise.all([readBoards(afe, read), readLab({ afe, labStatus: null }, read)]);
     const nowMs = settings.clock.now();
     return forecastOf({ events, config: this.#config, timeZone: settings.timeZone }, { nowMs, days, boards, hosts });
   }
@@ -161,25 +177,30 @@ export class SuiteScheduler {
    * Runs all tasks of some events on one build, whatever their hour or day, whether or not they have run before, and
    * whatever the lab's status is; and returns.
    *
-   * Rejects with `SchedulerOptionError` for an event that there is not, with `BuildNameError` for what is no build.
+   * Rejects with `SchedulerOptionError` for an event that there is not, with `BuildNameError` for what is not the whole
+   * name of a build, and when the AFE, the source of builds or the ledger does not answer.
    */
   async runOnce(request: OneShotRequest, { signal }: CallOptions = {}): Promise<OneShotReport> {
-    return await this.#alone((options) => runOnce(this.#parts, this.#config, request, options), signal);
+    const tell = (launch: LaunchNews) => this.#tell({ type: 'launch', launch });
+    return await this.#alone(async (options) => {
+      await this.#resume(options);
+      return await runOnce(this.#parts, this.#config, request, { ...options, tell });
+    }, signal);
   }
 
   /**
    * Asks for an event of one's own (`requestEvent`) from outside. It is kept, and handled in the next turn.
    *
    * @param request - `id`: asked for again under the same one before it is handled, it occurs once; the time by default
-   * @throws SchedulerOptionError for an event that there is not, or that cannot be asked for
+   * Rejects with `SchedulerOptionError` for an event that there is not, or that cannot be asked for.
    */
   async request(keyword: string, request: { readonly id?: string | undefined } = {}): Promise<void> {
     const { events, ledger, settings } = this.#parts;
-    const event = events.find((one) => one.keyword === keyword);
-    if (event?.request === undefined) throw new SchedulerOptionError('event', `${keyword} cannot be asked for`);
+    const event = findEvent(events, keyword);
+    if (event.request === undefined) throw new SchedulerOptionError('event', `${keyword} cannot be asked for`);
     const atMs = settings.clock.now();
-    const { id = new Date(atMs).toISOString() } = request;
-    const name = stateName(keyword);
+    const { id = formatLabTime(atMs, settings.timeZone) } = request;
+    const name = stateName(event.keyword);
     for (let isKept = false; !isKept;) {
       const from = await ledger.watermark(name);
       isKept = await ledger.moveWatermark(name, from, event.request(from, { id, atMs }));
@@ -197,12 +218,12 @@ export class SuiteScheduler {
       else inDoubt += 1;
       oldestDueMs = Math.min(oldestDueMs ?? launch.dueMs, launch.dueMs);
     }
-    const nextDue: Record<string, number> = {};
+    const nextDue = new Map<string, number>();
     for (const event of events) {
       const tasks = this.#config.tasks.filter(({ runOn }) => runOn === event.keyword);
       const range = { afterMs: atMs, upToMs: atMs + 8 * dayMs };
       for (const { task, dueMs } of event.upcoming?.(tasks, range, settingsOf(this.#config, event.keyword)) ?? []) {
-        nextDue[task] ??= dueMs;
+        if (!nextDue.has(task)) nextDue.set(task, dueMs);
       }
     }
     const { tasks, problems: malformed } = this.#config;
@@ -211,7 +232,7 @@ export class SuiteScheduler {
       state: this.#state,
       lastTurn: this.#lastTurn,
       nextTurnMs: this.#nextTurnMs,
-      nextDue,
+      nextDue: Object.fromEntries(nextDue),
       backlog: { due, inDoubt, oldestDueMs },
       problems: problems.all(),
       tasks: tasks.length,
@@ -236,23 +257,22 @@ export class SuiteScheduler {
       try {
         const { isLost } = await this.#takeTurnsUnder(lease, signal);
         if (!isLost) return;
-        this.#tell({ type: 'problem', where: 'lease', message: 'the lease was lost; waiting for it' });
+        this.#fail('lease', 'it was lost, and is waited for');
       } catch (error) {
         signal?.throwIfAborted();
         if (this.#stopping.signal.aborted) return;
-        await this.#putOffLease(error, signal);
+        this.#fail('lease', problemOf(error));
+        await this.#sleep(this.#parts.settings.intervalMs, signal);
       }
     }
   }
 
   async #takeTurnsUnder(lease: Lease, signal: AbortSignal | undefined): Promise<LeaseOutcome<void>> {
     this.#state = 'waiting-for-lease';
-    const { problems, settings } = this.#parts;
-    const { holder, clock, logger } = settings;
+    const { holder, clock, logger } = this.#parts.settings;
     const waiting = anyOf(signal, this.#stopping.signal);
     const work = (held: HeldLease, inner: AbortSignal) => {
       waiting.release();
-      if (problems.worked('lease')) this.#tell({ type: 'mended', where: 'lease' });
       return this.#takeTurns(held, signal, inner);
     };
     try {
@@ -262,19 +282,14 @@ export class SuiteScheduler {
     }
   }
 
-  /** A lease that cannot be had or let go, as on a full disk, is tried again. */
-  async #putOffLease(error: unknown, signal: AbortSignal | undefined): Promise<void> {
-    const { problems, settings } = this.#parts;
-    const { clock, intervalMs } = settings;
-    const message = problemOf(error);
-    if (problems.failed('lease', message, clock.now())) this.#tell({ type: 'problem', where: 'lease', message });
-    const sleeping = anyOf(signal, this.#stopping.signal);
+  /** Until `stop()` is called at most. */
+  async #sleep(ms: number, ...signals: readonly (AbortSignal | undefined)[]): Promise<void> {
+    const sleeping = anyOf(...signals, this.#stopping.signal);
     try {
-      const waitMs = (problems.get('lease')?.nextTryMs ?? 0) - clock.now();
-      await clock.sleep(Math.min(waitMs, intervalMs), { signal: sleeping.signal });
-    } catch (reason) {
-      signal?.throwIfAborted();
-      if (!this.#stopping.signal.aborted) throw reason;
+      await this.#parts.settings.clock.sleep(ms, { signal: sleeping.signal });
+    } catch (error) {
+      for (const signal of signals) signal?.throwIfAborted();
+      if (!this.#stopping.signal.aborted) throw error;
     } finally {
       sleeping.release();
     }
@@ -286,8 +301,8 @@ export class SuiteScheduler {
     if (this.#stopping.signal.aborted) return;
     this.#state = 'running';
     this.#token = held?.token;
+    this.#parts.problems.worked('lease');
     const working = anyOf(outer, inner);
-    const sleeping = anyOf(outer, inner, this.#stopping.signal);
     try {
       while (!this.#stopping.signal.aborted) {
         const startedMs = clock.now();
@@ -295,59 +310,75 @@ export class SuiteScheduler {
         const nowMs = clock.now();
         // A clock that was put back meanwhile is not waited for.
         this.#nextTurnMs = Math.min(Math.max(nowMs, startedMs + intervalMs), nowMs + intervalMs);
-        await clock.sleep(this.#nextTurnMs - nowMs, { signal: sleeping.signal });
+        await this.#sleep(this.#nextTurnMs - nowMs, working.signal);
       }
-    } catch (error) {
-      working.signal.throwIfAborted();
-      if (!this.#stopping.signal.aborted) throw error;
     } finally {
       working.release();
-      sleeping.release();
       this.#token = undefined;
     }
   }
 
   /** Whatever happens in a turn, there is another one; but not for a scheduler that is not to work any more. */
   async #turnThatGoesOn(options: CallOptions & LedgerWriteOptions): Promise<void> {
-    const { problems, settings } = this.#parts;
     try {
       await this.#turn(options);
-      if (problems.worked('turn')) this.#tell({ type: 'mended', where: 'turn' });
+      this.#parts.problems.worked('turn');
+      this.#tellProblems();
     } catch (error) {
       options.signal?.throwIfAborted();
       // Without a lease it is the ledger's own affair, which may come right.
       if (error instanceof StaleLeaseError && options.token !== undefined) throw error;
-      const message = problemOf(error);
-      if (problems.failed('turn', message, settings.clock.now()))
-        this.#tell({ type: 'problem', where: 'turn', message });
-      settings.logger.error('a turn of the suite scheduler failed', { error });
+      this.#parts.settings.logger.error('a turn of the suite scheduler failed', { error });
+      this.#fail('turn', problemOf(error));
     }
   }
 
   async #turn(options: CallOptions & LedgerWriteOptions): Promise<TurnReport> {
-    await this.#resume(options);
     const { settings, problems } = this.#parts;
+    await this.#resume(options);
     this.#config = await rereadConfig(this.#config, {
       problems,
       nowMs: settings.clock.now(),
       tell: (news) => this.#tell(news),
       signal: options.signal,
     });
+    this.#warnOfIdleTasks();
     const report = await takeTurn(this.#parts, this.#config, { ...options, tell: (news) => this.#tell(news) });
     const { atMs, ms, decisions, launches } = report;
     this.#lastTurn = { atMs, ms, decisions: decisions.length, launches: launches.length };
     return report;
   }
 
-  /** Once; and again where it has failed. */
-  async #resume(options: CallOptions): Promise<void> {
-    this.#resuming ??= this.#launcher.resume?.(options) ?? Promise.resolve();
+  /** Once for each configuration. */
+  #warnOfIdleTasks(): void {
+    if (this.#looked === this.#config) return;
+    this.#looked = this.#config;
+    for (const message of idleTasks(this.#config, this.#parts.events)) this.#tell({ type: 'warning', message });
+  }
+
+  /** A launcher that cannot do so yet is asked again in the next turn. */
+  async #resume({ signal }: CallOptions): Promise<void> {
+    if (this.#hasResumed) return;
     try {
-      await this.#resuming;
+      await this.#launcher.resume?.({ signal });
+      this.#hasResumed = true;
+      this.#parts.problems.worked('launcher');
     } catch (error) {
-      this.#resuming = undefined;
-      throw error;
+      signal?.throwIfAborted();
+      this.#parts.problems.failed('launcher', problemOf(error), this.#parts.settings.clock.now());
     }
+  }
+
+  #fail(where: string, message: string): void {
+    this.#parts.problems.failed(where, message, this.#parts.settings.clock.now());
+    this.#tellProblems();
+  }
+
+  /** Of what fails, or works again, outside of a turn, which would tell of it. */
+  #tellProblems(): void {
+    const { arisen, mended } = this.#parts.problems.changes();
+    for (const problem of arisen) this.#tell({ type: 'problem', where: problem.where, message: problem.message });
+    for (const place of mended) this.#tell({ type: 'mended', where: place });
   }
 
   /** Under the lease, where there is one, and when nothing else of this scheduler is under way. */
@@ -363,7 +394,7 @@ export class SuiteScheduler {
         work({ token: held.token, signal: inner }),
       );
       if (!outcome.isLost) return outcome.value;
-      throw new SchedulerOptionError('lease', 'it was lost while the turn was taken');
+      throw new StaleLeaseError(outcome.token);
     });
   }
 
@@ -377,11 +408,10 @@ export class SuiteScheduler {
   #tell(details: SchedulerNewsDetails): void {
     const { clock, logger, onNews } = this.#parts.settings;
     logNews(details, logger);
-    try {
-      onNews({ ...details, timeMs: clock.now() });
-    } catch (error) {
-      logger.error('a listener of the suite scheduler failed', { error });
-    }
+    const news = { ...details, timeMs: clock.now() };
+    // A listener may be asynchronous, whatever its type says, and must not end the process either.
+    const heard = new Promise<unknown>((resolve) => resolve(onNews(news)));
+    heard.catch((error: unknown) => logger.error('a listener of the suite scheduler failed', { error }));
   }
 }
 
@@ -403,4 +433,21 @@ function eventsOf({ events = [], chrome }: SuiteSchedulerOptions, timeZone: stri
   ];
   const own = new Set(events.map(({ keyword }) => keyword));
   return [...builtIn.filter(({ keyword }) => !own.has(keyword)), ...events];
+}
+
+function findEvent(events: readonly SchedulerEvent[], text: string): SchedulerEvent {
+  const known = events.map(({ keyword }) => keyword);
+  const event = events.find(({ keyword }) => keyword === eventKeyword(text, known));
+  if (event === undefined) throw new SchedulerOptionError('event', unknownEvent(text, known));
+  return event;
+}
+
+/** Of each event that nobody tells, a sentence about the tasks that wait for it. */
+function idleTasks({ tasks }: SchedulerConfig, events: readonly SchedulerEvent[]): readonly string[] {
+  const told = new Set(events.map(({ keyword }) => keyword));
+  const idle = tasks.filter(({ runOn }) => !told.has(runOn));
+  return [...new Set(idle.map(({ runOn }) => runOn))].map((keyword) => {
+    const names = idle.filter(({ runOn }) => runOn === keyword).map(({ name }) => name);
+    return `nobody tells this scheduler of the event ${keyword}, so that these are never run: ${names.join(', ')}`;
+  });
 }

@@ -2,10 +2,11 @@ import type { CallOptions } from '../../clients/call-options.js';
 import type { Clock } from '../../runtime/clock.js';
 import { createLimit, type Limit } from '../../runtime/limit.js';
 import { LaunchInDoubtError, LaunchRefusedError, type Launcher, type StartedSuite } from '../launch/types.js';
-import type { LaunchChange, LaunchRecord, Ledger, LedgerWriteOptions } from '../ledger/types.js';
+import type { LaunchChange, LaunchRecord, LaunchState, Ledger, LedgerWriteOptions } from '../ledger/types.js';
+import { problemOf } from '../problem-of.js';
 import type { SuiteTask } from '../task.js';
 import { backOffMs } from './back-off.js';
-import { chooseLaunches, type LaunchLimits } from './choose-launches.js';
+import { chooseLaunches, type ChosenLaunches, type LaunchLimits } from './choose-launches.js';
 
 /** What became of a suite that was due. */
 export interface LaunchNews {
@@ -15,6 +16,7 @@ export interface LaunchNews {
   readonly problem: string | null;
 }
 
+/** What a {@link Backlog} is made of. */
 export interface BacklogOptions {
   readonly ledger: Ledger;
   readonly launcher: Launcher;
@@ -34,8 +36,6 @@ export interface BacklogOptions {
 export class Backlog {
   readonly #options: BacklogOptions;
   readonly #limit: Limit;
-  /** Under way in this process. */
-  readonly #underWay = new Set<string>();
 
   constructor(options: BacklogOptions) {
     this.#options = options;
@@ -46,24 +46,51 @@ export class Backlog {
    * Starts what is to be started in this turn, and resolves when it is known what became of each.
    *
    * @param tell - is called for each as it is known
-   * @param options - `only`: the keys of those to be started; all others wait
    */
   async work(
     tasks: readonly SuiteTask[],
     tell: (news: LaunchNews) => void,
-    options: CallOptions & LedgerWriteOptions & { readonly only?: ReadonlySet<string> | undefined },
+    options: CallOptions & LedgerWriteOptions = {},
   ): Promise<void> {
-    const { ledger, clock, limits } = this.#options;
-    const due: LaunchRecord[] = [];
-    const inDoubt: LaunchRecord[] = [];
-    for await (const record of ledger.launches({ states: ['due', 'launching'] })) {
-      const { key } = record.launch;
-      if (this.#underWay.has(key) || options.only?.has(key) === false) continue;
-      (record.state === 'due' ? due : inDoubt).push(record);
-    }
+    await this.#work(
+      (due, nowMs) => chooseLaunches(due, { nowMs, tasks, limits: this.#options.limits }),
+      tell,
+      options,
+    );
+  }
+
+  /**
+   * Starts some suites now, whatever the limits are and however shortly before one was tried; all others wait.
+   *
+   * @param keys - of launches that have been claimed
+   * @param tell - is called for each as it is known
+   */
+  async workOn(
+    keys: ReadonlySet<string>,
+    tell: (news: LaunchNews) => void,
+    options: CallOptions & LedgerWriteOptions = {},
+  ): Promise<void> {
+    const isMeant = ({ launch }: LaunchRecord) => keys.has(launch.key);
+    const choose = (due: readonly LaunchRecord[], nowMs: number) =>
+      chooseLaunches(
+        due.map((record) => ({ ...record, notBeforeMs: 0 })),
+        { nowMs, tasks: [], limits: {} },
+      );
+    await this.#work(choose, tell, options, isMeant);
+  }
+
+  async #work(
+    choose: (due: readonly LaunchRecord[], nowMs: number) => ChosenLaunches,
+    tell: (news: LaunchNews) => void,
+    options: CallOptions & LedgerWriteOptions,
+    isMeant: (record: LaunchRecord) => boolean = () => true,
+  ): Promise<void> {
+    const inDoubt = (await this.#records('launching')).filter(isMeant);
     await this.#each(inDoubt, (record) => this.#settle(record, tell, options), options);
 
-    const { now, expired, superseded } = chooseLaunches(due, { nowMs: clock.now(), tasks, limits });
+    // Only now, with those that turned out not to have been started.
+    const due = (await this.#records('due')).filter(isMeant);
+    const { now, expired, superseded } = choose(due, this.#options.clock.now());
     for (const record of expired) await this.#miss(record, record.problem ?? 'its time is over', tell, options);
     for (const record of superseded) await this.#miss(record, 'a newer build is tested in its place', tell, options);
     await this.#each(now, (record) => this.#start(record, tell, options), options);
@@ -82,6 +109,12 @@ export class Backlog {
       if (changedAtMs > nowMs && changedAtMs >= expiresAtMs && expiresAtMs > nowMs) givenUp.push(record);
     }
     for (const record of givenUp) await this.#mark(record, { state: 'due', notBeforeMs: 0 }, options);
+  }
+
+  async #records(state: LaunchState): Promise<readonly LaunchRecord[]> {
+    const records: LaunchRecord[] = [];
+    for await (const record of this.#options.ledger.launches({ states: [state] })) records.push(record);
+    return records;
   }
 
   /** One that fails does not stop the others; what fails is the ledger, and then nothing can be done. */
@@ -138,41 +171,23 @@ export class Backlog {
     tell: (news: LaunchNews) => void,
     options: CallOptions & LedgerWriteOptions,
   ): Promise<void> {
-    const { clock } = this.#options;
-    const { key } = record.launch;
+    const { launcher, clock } = this.#options;
     const tries = record.tries + 1;
-    const trying = await this.#mark(
-      record,
-      { state: 'launching', tries, firstTriedAtMs: record.firstTriedAtMs ?? clock.now() },
-      options,
-    );
+    const firstTriedAtMs = record.firstTriedAtMs ?? clock.now();
+    const trying = await this.#mark(record, { state: 'launching', tries, firstTriedAtMs }, options);
     if (trying === null) return;
-    this.#underWay.add(key);
+    let started: StartedSuite;
     try {
-      const started = await this.#launch(trying, tell, options);
-      if (started === null) return;
-      // A ledger that fails now is no launch that has failed: the record stays as it is, and the suite is found later.
-      const done = await this.#mark(trying, { state: 'launched', jobId: started.jobId, problem: null }, options);
-      if (done !== null) tell({ type: 'launched', record: done, problem: null });
-    } finally {
-      this.#underWay.delete(key);
-    }
-  }
-
-  /** Null: it was not started, or nobody knows, which has been put down. */
-  async #launch(
-    record: LaunchRecord,
-    tell: (news: LaunchNews) => void,
-    options: CallOptions & LedgerWriteOptions,
-  ): Promise<StartedSuite | null> {
-    try {
-      return await this.#options.launcher.launch(record.launch, { signal: options.signal });
+      started = await launcher.launch(trying.launch, { signal: options.signal });
     } catch (error) {
       // Aborted, nobody knows whether it was started: the record stays as it is.
       options.signal?.throwIfAborted();
-      await this.#markFailed(record, error, tell, options);
-      return null;
+      await this.#markFailed(trying, error, tell, options);
+      return;
     }
+    // A ledger that fails now leaves the record as it is, too: the suite is found then, and not started again.
+    const done = await this.#mark(trying, { state: 'launched', jobId: started.jobId, problem: null }, options);
+    if (done !== null) tell({ type: 'launched', record: done, problem: null });
   }
 
   async #markFailed(
@@ -218,7 +233,3 @@ export class Backlog {
 
 /** As long as suites are known by default. */
 const lookBackMs = 14 * 24 * 3600_000;
-
-function problemOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,4 +1,5 @@
 import { BuildNameError, parseBuildName } from '../../clients/dev-server/build-name.js';
+import { compareVersions } from '../../clients/dev-server/loose-version.js';
 import type { LaunchRecord } from '../ledger/types.js';
 import type { SuiteTask } from '../task.js';
 
@@ -92,31 +93,46 @@ function newestFirst(
   records: readonly LaunchRecord[],
   isWanted: (record: LaunchRecord) => boolean,
 ): readonly LaunchRecord[] {
-  const reversed = new Map<string, LaunchRecord[]>();
+  const groups = new Map<string, LaunchRecord[]>();
   const groupOf = ({ launch }: LaunchRecord) => `${launch.task}\n${launch.board}`;
   for (const record of records.filter(isWanted)) {
-    reversed.set(groupOf(record), [record, ...(reversed.get(groupOf(record)) ?? [])]);
+    groups.set(groupOf(record), [...(groups.get(groupOf(record)) ?? []), record]);
   }
-  return records.map((record) => (isWanted(record) ? (reversed.get(groupOf(record))?.shift() ?? record) : record));
+  return records.map((record) => (isWanted(record) ? (groups.get(groupOf(record))?.pop() ?? record) : record));
 }
 
-/** The last of each task, board and branch. */
+/** That of the newest build of each task, board and branch; of the same build, the one that was due last. */
 function newestOf(records: readonly LaunchRecord[]): ReadonlySet<LaunchRecord> {
-  const newest = new Map<string, LaunchRecord>();
+  const newest = new Map<string, { readonly record: LaunchRecord; readonly place: BuildPlace }>();
   for (const record of records) {
     const { task, board, testSourceBuild } = record.launch;
-    newest.set(`${task}\n${board}\n${lineOf(testSourceBuild)}`, record);
+    const place = placeOf(testSourceBuild);
+    const line = `${task}\n${board}\n${place.line}`;
+    const known = newest.get(line);
+    if (known === undefined || compareVersions(place.version, known.place.version) >= 0) {
+      newest.set(line, { record, place });
+    }
   }
-  return new Set(newest.values());
+  return new Set([...newest.values()].map(({ record }) => record));
 }
 
-/** What builds that follow each other have in common. */
-function lineOf(build: string): string {
+/** Where a build stands among others. */
+interface BuildPlace {
+  /** What builds that follow each other have in common. */
+  readonly line: string;
+  /** By which they follow each other. */
+  readonly version: string;
+}
+
+function placeOf(build: string): BuildPlace {
   try {
-    const { board, type, milestone } = parseBuildName(build);
-    return `${board}-${type}/R${milestone ?? ''}`;
+    const { board, type, milestone, version } = parseBuildName(build);
+    const isBranch = type === 'factory' || type === 'firmware';
+    const place = `${board}-${type}`;
+    if (isBranch) return { line: place, version: `${milestone ?? ''}.${version ?? ''}` };
+    return { line: `${place}/R${milestone ?? ''}`, version: version ?? '' };
   } catch (error) {
-    if (error instanceof BuildNameError) return build;
+    if (error instanceof BuildNameError) return { line: build, version: '' };
     throw error;
   }
 }

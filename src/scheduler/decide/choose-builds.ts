@@ -68,15 +68,14 @@ function isNewer(a: PassedBuild, b: PassedBuild): boolean {
 function whyNoneFits(task: SuiteTask, builds: readonly PassedBuild[], fits: (branch: Branch) => BranchFit): Reason {
   const code = 'branch-does-not-fit';
   const wanted = task.branchSpecs.length === 0 ? 'every milestone' : task.branchSpecs.join(', ');
-  if (builds.some((build) => fits(branchOf(build)) === 'top-of-tree-unknown')) {
+  if (builds.some((build) => fits(branchOf(build)) === 'top-of-tree-unknown' && isOfType(task, build))) {
     return { code, text: `it tests ${wanted}, and what "tot" stands for is not known` };
   }
+  const isOfMilestones = task.branchSpecs.some((spec) => spec !== 'factory' && spec !== 'firmware');
+  const types = isOfMilestones || task.branchSpecs.length === 0 ? ` of type ${task.buildTypes.join(', ')}` : '';
   const found = [...new Set(builds.map((build) => `R${build.milestone} ${build.type}`))];
   const shown = found.length > maxShown ? [...found.slice(0, maxShown), '...'] : found;
-  return {
-    code,
-    text: `it tests ${wanted} of type ${task.buildTypes.join(', ')}; there were builds of ${shown.join(', ')}`,
-  };
+  return { code, text: `it tests ${wanted}${types}; there were builds of ${shown.join(', ')}` };
 }
 
 const maxShown = 5;

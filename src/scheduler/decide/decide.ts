@@ -1,13 +1,15 @@
-import { compileBranchSpecs, type Branch, type BranchFit } from '../config/branch-specs.js';
 import type { PassedBuild } from '../builds/types.js';
+import { compileBranchSpecs, type Branch, type BranchFit } from '../config/branch-specs.js';
+import type { Occurrence } from '../events/types.js';
 import { closedBuilds, type ClosedBuilds } from '../lab-status/closed-builds.js';
 import type { SuiteLaunch } from '../launch/types.js';
 import type { LaunchRecord } from '../ledger/types.js';
+import { ownValue } from '../own-value.js';
 import type { SuiteTask } from '../task.js';
 import { chooseBuilds } from './choose-builds.js';
 import type { Decision, DueOccurrence, KnownSuites, LabFacts } from './facts.js';
 import { launchKey } from './launch-key.js';
-import { pairBuilds } from './pair-builds.js';
+import { pairBuilds, type BuildPair } from './pair-builds.js';
 import type { Reason } from './reason.js';
 
 /**
@@ -26,26 +28,23 @@ export function decide(due: readonly DueOccurrence[], facts: LabFacts): readonly
 }
 
 /**
- * Turns into skips what asks for a suite that there is already: in the ledger, at the AFE, or asked for by a task before
- * it (C1). Of what is left each suite is to be started.
+ * Turns into skips what asks for a suite that there is already: in the ledger, at the AFE, or to be started for a task
+ * before it (C1). Of what is left each suite is to be started.
  */
 export function leaveOutKnown(decisions: readonly Decision[], known: KnownSuites): readonly Decision[] {
   const askedBy = new Map<string, string>();
   return decisions.map((decision) => {
     const { launch, reason } = decision;
     if (launch === null || reason.code !== 'launch') return decision;
-    const other = askedBy.get(launch.key);
-    if (other !== undefined) {
-      return {
-        ...decision,
-        reason: { code: 'same-suite', text: `${other} asks for the same suite on the same builds` },
-      };
-    }
-    askedBy.set(launch.key, launch.task);
     const record = known.ledger.get(launch.key);
-    const jobId = record === undefined ? known.pastJob(launch) : null;
-    const why = record === undefined ? alreadyAtAfe(jobId, launch) : alreadyInLedger(record);
-    return why === null ? decision : { ...decision, reason: why };
+    const why = record === undefined ? alreadyAtAfe(known.pastJob(launch), launch) : alreadyInLedger(record);
+    if (why !== null) return { ...decision, reason: why };
+    const other = askedBy.get(launch.key);
+    if (other === undefined) {
+      askedBy.set(launch.key, launch.task);
+      return decision;
+    }
+    return { ...decision, reason: { code: 'same-suite', text: `${other} asks for the same suite on the same builds` } };
   });
 }
 
@@ -56,62 +55,74 @@ interface Lab extends LabFacts {
   readonly fits: Map<SuiteTask, (branch: Branch) => BranchFit>;
 }
 
-function decideOccurrence({ event, occurrence, settings, tasks }: DueOccurrence, lab: Lab): Decision[] {
+/** A reason, and the suite that it is about; null where no build was chosen. */
+type Verdict = Pick<Decision, 'reason' | 'launch'>;
+
+function decideOccurrence(due: DueOccurrence, lab: Lab): Decision[] {
+  const { event, occurrence, settings, tasks } = due;
   const about = { event: event.keyword, occurrence: occurrence.id, dueMs: occurrence.dueMs };
-  const buildsOf = byBoard(occurrence.builds);
-  const unanswered = new Map(occurrence.unanswered.map(({ board, problem }) => [board, problem]));
-  const decisions: Decision[] = [];
-  for (const task of tasks) {
-    const skip = (board: string | null, reason: Reason, launch: SuiteLaunch | null = null) =>
-      decisions.push({ ...about, task: task.name, board, reason, launch });
+  const found = {
+    builds: byBoard(occurrence.builds),
+    problems: new Map(occurrence.unanswered.map(({ board, problem }) => [board, problem])),
+  };
+  return tasks.flatMap((task): Decision[] => {
     const notDue = event.skips(task, occurrence, settings);
-    if (notDue !== null) {
-      skip(null, notDue);
-      continue;
-    }
-    for (const board of boardsOf(task, { occurrence }, lab)) {
-      const noHosts = whyNoHosts(task, board, lab);
-      if (noHosts !== null) {
-        skip(board, noHosts);
-        continue;
-      }
-      // Of new builds each is told once: those that are known do not come again with the board's others.
-      const isToldOnce = occurrence.pick === 'every' && buildsOf.has(board);
-      const problem = isToldOnce ? undefined : unanswered.get(board);
-      if (problem !== undefined) {
-        skip(board, { code: 'builds-unknown', text: `the builds of the board could not be had: ${problem}` });
-        continue;
-      }
-      const chosen = chooseBuilds(task, buildsOf.get(board) ?? [], occurrence.pick, fitsOf(task, lab));
-      if (chosen.reason !== null) skip(board, chosen.reason);
-      for (const { name } of chosen.passedOver) {
-        skip(board, { code: 'not-newest', text: `${name} is not the newest build of its branch` });
-      }
-      for (const build of chosen.builds) {
-        const pair = pairBuilds(task, build, lab);
-        if ('code' in pair) {
-          skip(board, pair);
-          continue;
-        }
-        const launch = launchOf(task, board, pair, { event, occurrence, build });
-        const closed = lab.closed.whyClosed(pair.testSourceBuild);
-        skip(board, closed === null ? wanted : { code: 'lab-closed', text: closed }, launch);
-      }
-    }
-  }
-  return decisions;
+    if (notDue !== null) return [{ ...about, task: task.name, board: null, reason: notDue, launch: null }];
+    return boardsOf(task, occurrence, lab).flatMap((board) =>
+      decideBoard(task, board, due, found, lab).map((verdict) => ({ ...about, task: task.name, board, ...verdict })),
+    );
+  });
+}
+
+interface Found {
+  readonly builds: ReadonlyMap<string, readonly PassedBuild[]>;
+  /** Why the builds of a board, or some of them, could not be had. */
+  readonly problems: ReadonlyMap<string, string>;
+}
+
+function decideBoard(task: SuiteTask, board: string, due: DueOccurrence, found: Found, lab: Lab): readonly Verdict[] {
+  const { pick } = due.occurrence;
+  const noHosts = whyNoHosts(task, board, lab);
+  if (noHosts !== null) return [skip(noHosts)];
+
+  const builds = found.builds.get(board) ?? [];
+  const problem = found.problems.get(board);
+  const unknown =
+    problem === undefined
+      ? []
+      : [skip({ code: 'builds-unknown', text: `the builds of the board could not be had: ${problem}` })];
+  // Which is the latest cannot be said yet; but a new build that is told is not told again.
+  if (unknown.length > 0 && (pick === 'latest' || builds.length === 0)) return unknown;
+
+  const chosen = chooseBuilds(task, builds, pick, fitsOf(task, lab));
+  return [
+    ...unknown,
+    ...(chosen.reason === null ? [] : [skip(chosen.reason)]),
+    ...chosen.passedOver.map(({ name }) =>
+      skip({ code: 'not-newest', text: `${name} is not the newest build of its branch` }),
+    ),
+    ...chosen.builds.map((build) => decideBuild(task, board, build, due, lab)),
+  ];
+}
+
+function decideBuild(task: SuiteTask, board: string, build: PassedBuild, due: DueOccurrence, lab: Lab): Verdict {
+  const pair = pairBuilds(task, build, lab);
+  if ('code' in pair) return skip(pair);
+  const launch = launchOf(task, board, pair, { ...due, build });
+  const closed = lab.closed.whyClosed(pair.testSourceBuild);
+  return { launch, reason: closed === null ? wanted : { code: 'lab-closed', text: closed } };
 }
 
 const wanted: Reason = { code: 'launch', text: 'it is to be started' };
 
-function boardsOf(
-  task: SuiteTask,
-  { occurrence }: Pick<DueOccurrence, 'occurrence'>,
-  { boards }: Lab,
-): readonly string[] {
+function skip(reason: Reason): Verdict {
+  return { reason, launch: null };
+}
+
+function boardsOf(task: SuiteTask, occurrence: Occurrence, { boards }: Lab): readonly string[] {
   const named = task.boards.length > 0 ? task.boards : boards;
   const { boardsByTask } = occurrence;
-  const only = boardsByTask === null ? occurrence.boards : (boardsByTask[task.name] ?? []);
+  const only = boardsByTask === null ? occurrence.boards : (ownValue(boardsByTask, task.name) ?? []);
   if (only === null) return named;
   const meant = new Set(only);
   const withBuilds = occurrence.boards === null ? null : new Set(occurrence.boards);
@@ -146,7 +157,7 @@ function byBoard(builds: readonly PassedBuild[]): ReadonlyMap<string, readonly P
 function launchOf(
   task: SuiteTask,
   board: string,
-  { builds, testSourceBuild }: { readonly builds: Readonly<Record<string, string>>; readonly testSourceBuild: string },
+  { builds, testSourceBuild }: BuildPair,
   { event, occurrence, build }: Pick<DueOccurrence, 'event' | 'occurrence'> & { readonly build: PassedBuild },
 ): SuiteLaunch {
   const { suite, pool, num, fileBugs, jobRetry } = task;
@@ -177,7 +188,9 @@ function alreadyInLedger({ state, launch, jobId, problem }: LaunchRecord): Reaso
     case 'missed':
       return { code: 'missed-before', text: `${what} was not started in time: ${problem ?? 'no reason is known'}` };
     case 'due':
-    case 'launching':
-      return { code: 'already-due', text: `${what} is about to be started` };
+    case 'launching': {
+      const soFar = problem === null ? '' : `; so far it could not be: ${problem}`;
+      return { code: 'already-due', text: `${what} is about to be started${soFar}` };
+    }
   }
 }

@@ -36,7 +36,7 @@ export interface KnownSuites {
 
 /** An event that has occurred, and the tasks that name it. */
 export interface DueOccurrence {
-  readonly event: SchedulerEvent;
+  readonly event: Pick<SchedulerEvent, 'keyword' | 'priority' | 'timeoutMins' | 'skips'>;
   readonly occurrence: Occurrence;
   readonly settings: EventSettings;
   readonly tasks: readonly SuiteTask[];
@@ -56,6 +56,7 @@ export interface Decision {
   readonly launch: SuiteLaunch | null;
 }
 
+/** Under which key {@link LabFacts.latest} has the latest build of a board and type; milestone null: of any. */
 export function latestKey(board: string, type: string, milestone: number | null): string {
   return `${board}-${type}/${milestone ?? ''}`;
 }

@@ -10,7 +10,8 @@
  * - `lab-closed`: the lab's status page says so, of all builds or of this one
  * - `already-ran`: there is a suite job; `already-due`: it is about to be started; `same-suite`: another task has asked
  *   for the same suite on the same builds in this turn; `refused-before`, `missed-before`: see the launch
- * - `launched`, `refused`, `launch-failed`, `missed`: what became of a launch
+ * - `launched`, `refused`, `launch-failed`, `missed`: what became of a launch; `missed` also of what was due too long ago
+ * - `not-due`: for events of one's own, for their `skips`
  */
 export interface Reason {
   readonly code: ReasonCode;

@@ -1,7 +1,8 @@
 import type { CallOptions } from '../../clients/call-options.js';
-import { readState } from './event-state.js';
+import { isTextList, isTimeMs, readState, recordsIn } from './event-state.js';
 import type { OwnEvent } from './own-event.js';
 import type { EventLook, EventRequest, MissedOccurrence, Occurrence } from './types.js';
+import { unansweredOf } from './unanswered.js';
 
 /** An occurrence that somebody has asked for and that has not been handled yet. */
 export interface AskedOccurrence {
@@ -13,8 +14,8 @@ export interface AskedOccurrence {
 
 /** What was asked for, of the state of an event. */
 export function askedOf(state: string | null): readonly AskedOccurrence[] {
-  return (
-    readState<{ readonly asked: readonly AskedOccurrence[] }>(state, ({ asked }) => Array.isArray(asked))?.asked ?? []
+  return recordsIn(readState(state)?.asked).flatMap(({ id, atMs, boards }): AskedOccurrence[] =>
+    typeof id === 'string' && isTimeMs(atMs) ? [{ id, atMs, ...(isTextList(boards) ? { boards } : {}) }] : [],
   );
 }
 
@@ -30,15 +31,12 @@ export async function lookAtAsked(
   const left: AskedOccurrence[] = [];
   for (const { id, atMs, boards: only = null } of asked) {
     if (atMs <= nowMs - catchUpMs) {
-      missed.push({ id, dueMs: atMs, tasks: tasks.map(({ name }) => name) });
+      if (tasks.length > 0) missed.push({ id, dueMs: atMs, tasks: tasks.map(({ name }) => name) });
       continue;
     }
     const range = { boards: only ?? boards, afterMs: atMs - buildsWithinMs, upToMs: atMs };
     const found = await builds.passedBetween(range, options);
-    const unanswered = found.unanswered.map(({ board, error }) => ({
-      board,
-      problem: error instanceof Error ? error.message : String(error),
-    }));
+    const unanswered = unansweredOf(found);
     occurrences.push({
       ...{ id, dueMs: atMs, builds: found.builds, boards: only, unanswered },
       ...{ pick: 'latest', boardsByTask: null, slot: null },

@@ -6,6 +6,7 @@ import { ownEvent, type OwnEventOptions } from './own-event.js';
 import { timedEvent, type Slot } from './timed-event.js';
 import type { SchedulerEvent } from './types.js';
 
+/** Options of {@link cronEvent}. */
 export interface CronEventOptions extends OwnEventOptions {
   /** Five fields: minute, hour, day of the month, month, day of the week; e.g. `0 6,18 * * 1-5`. */
   readonly cron: string;
@@ -22,7 +23,8 @@ export interface CronEventOptions extends OwnEventOptions {
 /**
  * An event of one's own that goes by a cron expression.
  *
- * Rejects with `SchedulerOptionError` for an expression or a time zone that cannot be read.
+ * Rejects with `SchedulerOptionError` for an expression or a time zone that cannot be read, or another value that cannot
+ * work.
  */
 export async function cronEvent(options: CronEventOptions): Promise<SchedulerEvent> {
   const { cron, timeZone = defaultLabTimeZone, clock = systemClock } = options;

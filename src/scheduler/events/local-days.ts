@@ -12,6 +12,8 @@ export interface LocalDays {
   format(ms: number): string;
   /** The hour of the day, 0 to 23. */
   hourOf(ms: number): number;
+  /** The day of the week, 0 (Monday) to 6. */
+  dayOf(ms: number): number;
 }
 
 export interface LocalMoment {
@@ -39,6 +41,7 @@ export function localDays(timeZone: string): LocalDays {
     },
     format: (ms) => time.format(ms).slice(0, 16),
     hourOf: (ms) => Number(time.format(ms).slice(11, 13)),
+    dayOf: (ms) => dayOfWeek(Date.parse(`${time.format(ms).slice(0, 10)}T00:00:00Z`) / dayMs),
   };
 }
 

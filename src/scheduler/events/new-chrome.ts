@@ -1,19 +1,24 @@
 import { priorities } from '../../suite/priority.js';
 import type { CallOptions } from '../../clients/call-options.js';
 import type { ChromeSource } from '../builds/types.js';
-import { readState } from './event-state.js';
-import { newBuildsOccurrence, splitByAge, type NewBuildEventOptions } from './new-build.js';
+import { numberOption } from '../number-option.js';
+import { ownValue } from '../own-value.js';
+import { isTextList, readState, recordsIn } from './event-state.js';
+import { newBuildsOccurrences, splitByAge, type NewBuildEventOptions } from './new-build.js';
 import type { EventLook, EventRequest, FittedTask, SchedulerEvent } from './types.js';
 
 /**
  * `new_chrome`: when Chrome has moved, each task is due once on every board, for the next new build that fits it.
  *
  * A build that comes in the same look as the new Chrome was made before it as far as anybody knows, and does not count.
+ *
+ * @throws SchedulerOptionError for a time to catch up that cannot work
  */
 export function newChromeEvent(
   chrome: ChromeSource,
   { catchUpMs = 7 * 24 * 3600_000 }: NewBuildEventOptions = {},
 ): SchedulerEvent {
+  numberOption('catchUpMs', catchUpMs, { min: 1 });
   return {
     keyword: 'new_chrome',
     priority: priorities.PostBuild,
@@ -48,19 +53,18 @@ async function look(
   options?: CallOptions,
 ): Promise<EventLook> {
   const { builds, boards, tasks, nowMs } = request;
-  const before = readState<NewChromeState>(
-    request.state,
-    ({ cursor, waiting }) => typeof cursor === 'string' && Array.isArray(waiting),
-  );
+  const before = newChromeState(request.state);
   const revision = (await chrome.revision(options)) ?? before?.revision ?? null;
   const found = await builds.passedSince({ boards, cursor: before?.cursor ?? null }, options);
 
   const waiting = before?.waiting ?? [];
   const boardsByTask = boardsOfTasks(waiting);
-  const awaited = new Set(tasks.flatMap(({ name }) => boardsByTask[name] ?? []));
-  const wanted = found.builds.filter(({ board }) => awaited.has(board));
-  const { recent, missed } = splitByAge(wanted, request, catchUpMs);
-  const occurrences = recent.length === 0 ? [] : [{ ...newBuildsOccurrence(recent, found, nowMs), boardsByTask }];
+  const tasksOf = ({ board }: { readonly board: string }) =>
+    tasks.map(({ name }) => name).filter((name) => ownValue(boardsByTask, name)?.includes(board) === true);
+  const isAwaited = (one: { readonly board: string }) => tasksOf(one).length > 0;
+  const { recent, missed } = splitByAge(found.builds.filter(isAwaited), { nowMs, catchUpMs, tasksOf });
+  const unanswered = found.unanswered.filter(isAwaited);
+  const occurrences = newBuildsOccurrences(recent, { unanswered }, nowMs).map((one) => ({ ...one, boardsByTask }));
 
   const hasMoved = before !== null && before.revision !== null && revision !== before.revision;
   const dueEverywhere = () =>
@@ -76,13 +80,26 @@ async function look(
 
 /** A task that had a build to fit waits no longer, unless Chrome has moved again meanwhile. */
 function settle(looked: EventLook, fitted: readonly FittedTask[]): string {
-  const state = readState<NewChromeState>(looked.state, () => true);
+  const state = newChromeState(looked.state);
   if (state === null || state.hasMoved) return looked.state;
   const served = new Set(fitted.map(({ task, board }) => `${task}\n${board}`));
   const left = Object.entries(boardsOfTasks(state.waiting)).map(
     ([task, boards]) => [task, boards.filter((board) => !served.has(`${task}\n${board}`))] as const,
   );
   return JSON.stringify({ ...state, waiting: inGroups(left) });
+}
+
+function newChromeState(text: string | null): NewChromeState | null {
+  const { revision, cursor, waiting, hasMoved } = readState(text) ?? {};
+  if (typeof cursor !== 'string') return null;
+  return {
+    revision: typeof revision === 'string' ? revision : null,
+    cursor,
+    waiting: recordsIn(waiting).flatMap(({ tasks, boards }): Waiting[] =>
+      isTextList(tasks) && isTextList(boards) ? [{ tasks, boards }] : [],
+    ),
+    hasMoved: hasMoved === true,
+  };
 }
 
 function boardsOfTasks(waiting: readonly Waiting[]): Readonly<Record<string, readonly string[]>> {

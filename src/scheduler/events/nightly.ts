@@ -1,11 +1,13 @@
 import { defaultLabTimeZone } from '../../clients/lab-time.js';
 import { priorities } from '../../suite/priority.js';
 import type { EventSettings } from '../config/types.js';
+import { numberOption } from '../number-option.js';
 import type { SuiteTask } from '../task.js';
-import { localDays } from './local-days.js';
 import { timedEvent } from './timed-event.js';
+import { zoneOption } from './zone-option.js';
 import type { SchedulerEvent } from './types.js';
 
+/** Options of {@link nightlyEvent} and {@link weeklyEvent}. */
 export interface TimedEventOptions {
   /**
    * The IANA zone of the hours and days.
@@ -24,13 +26,14 @@ export interface TimedEventOptions {
 /**
  * `nightly`: a task is due once a day, at its hour, and tests the latest build of each branch of the day before.
  *
- * @throws RangeError for a time zone that is not known
+ * @throws SchedulerOptionError for a time zone that is not known, or a time to catch up that cannot work
  */
 export function nightlyEvent({
   timeZone = defaultLabTimeZone,
   catchUpMs = dayMs,
 }: TimedEventOptions = {}): SchedulerEvent {
-  const days = localDays(timeZone);
+  const days = zoneOption('timeZone', timeZone);
+  numberOption('catchUpMs', catchUpMs, { min: 1 });
   return timedEvent({
     keyword: 'nightly',
     priority: priorities.Daily,
@@ -48,7 +51,7 @@ export function nightlyEvent({
     skips(task, hour, settings) {
       const own = hourOf(task, settings);
       if (hour === null || hour === own) return null;
-      return { code: 'wrong-hour', text: `it is run at ${clockHour(own)}, and this was for ${clockHour(hour)}` };
+      return { code: 'wrong-hour', text: `it is run at ${clockHour(own)}` };
     },
   });
 }
@@ -59,6 +62,7 @@ function hourOf({ hour }: SuiteTask, settings: EventSettings): number {
   return hour ?? settings.hour ?? 21;
 }
 
+/** `21:00` */
 export function clockHour(hour: number): string {
   return `${String(hour).padStart(2, '0')}:00`;
 }

@@ -1,4 +1,7 @@
+import { describe } from '../../suite/argument-checks.js';
 import { priorities, type Priority } from '../../suite/priority.js';
+import { numberOption } from '../number-option.js';
+import { ownValue } from '../own-value.js';
 import { SchedulerOptionError } from '../scheduler-option-error.js';
 
 /** What every event of one's own can be told. */
@@ -19,6 +22,7 @@ export interface OwnEventOptions {
   readonly buildsWithinMs?: number | undefined;
 }
 
+/** An event of one's own, with every gap filled. */
 export interface OwnEvent {
   readonly keyword: string;
   readonly priority: number;
@@ -27,14 +31,32 @@ export interface OwnEvent {
   readonly buildsWithinMs: number;
 }
 
-/** Fills in what is left out. Throws {@link SchedulerOptionError} for a keyword that no task could name. */
+/** Fills in what is left out. Throws {@link SchedulerOptionError} for a value that cannot work. */
 export function ownEvent(options: OwnEventOptions): OwnEvent {
   const { keyword, priority = 'Daily', timeoutMins = 24 * 60, catchUpMs = dayMs, buildsWithinMs = dayMs } = options;
-  if (!/^[a-z][a-z\d_]{0,99}$/.test(keyword)) {
-    throw new SchedulerOptionError('keyword', `expected small letters, digits and underscores, found "${keyword}"`);
+  if (typeof keyword !== 'string' || !/^[a-z][a-z\d_]{0,99}$/.test(keyword)) {
+    throw new SchedulerOptionError(
+      'keyword',
+      `expected small letters, digits and underscores, found ${describe(keyword)}`,
+    );
   }
-  const rank = typeof priority === 'number' ? priority : priorities[priority];
-  return { keyword, priority: rank, timeoutMins, catchUpMs, buildsWithinMs };
+  return {
+    keyword,
+    priority: rankOf(priority),
+    timeoutMins: numberOption('timeoutMins', timeoutMins, { min: 1, isWhole: true }),
+    catchUpMs: numberOption('catchUpMs', catchUpMs, { min: 1 }),
+    buildsWithinMs: numberOption('buildsWithinMs', buildsWithinMs, { min: 1 }),
+  };
+}
+
+function rankOf(priority: Priority): number {
+  const rank = typeof priority === 'number' ? priority : ownValue<number>(priorities, priority);
+  if (Number.isSafeInteger(rank) && rank !== undefined) return rank;
+  const known = Object.keys(priorities).join(', ');
+  throw new SchedulerOptionError(
+    'priority',
+    `expected one of ${known}, or a whole number, found ${describe(priority)}`,
+  );
 }
 
 const dayMs = 24 * 3600_000;

@@ -4,6 +4,7 @@ import { readState } from './event-state.js';
 import { ownEvent, type OwnEventOptions } from './own-event.js';
 import type { SchedulerEvent } from './types.js';
 
+/** Options of {@link pollEvent}. */
 export interface PollEventOptions extends OwnEventOptions {
   /**
    * Gives what changes when the event occurs: a revision, a time stamp. Null: nothing can be said. A first answer is no
@@ -15,7 +16,7 @@ export interface PollEventOptions extends OwnEventOptions {
 /**
  * An event of one's own that occurs when what is polled in each turn has changed.
  *
- * @throws SchedulerOptionError for a keyword that no task could name
+ * @throws SchedulerOptionError for a keyword that no task could name, or another value that cannot work
  */
 export function pollEvent(options: PollEventOptions): SchedulerEvent {
   const event = ownEvent(options);
@@ -23,7 +24,8 @@ export function pollEvent(options: PollEventOptions): SchedulerEvent {
   return {
     ...{ keyword, priority, timeoutMins, catchUpMs },
     async look(request, callOptions = {}) {
-      const before = readState<{ readonly value?: string | null }>(request.state, () => true)?.value ?? null;
+      const { value: last } = readState(request.state) ?? {};
+      const before = typeof last === 'string' ? last : null;
       const value = (await options.poll(callOptions)) ?? before;
       const hasChanged = before !== null && value !== null && value !== before;
       const asked = [...askedOf(request.state), ...(hasChanged ? [{ id: value, atMs: request.nowMs }] : [])];

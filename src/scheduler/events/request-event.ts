@@ -6,7 +6,7 @@ import type { SchedulerEvent } from './types.js';
  * An event of one's own that somebody asks for: `scheduler.request('my_event')`. What was asked for is kept, and handled
  * in the next turn.
  *
- * @throws SchedulerOptionError for a keyword that no task could name
+ * @throws SchedulerOptionError for a keyword that no task could name, or another value that cannot work
  */
 export function requestEvent(options: OwnEventOptions): SchedulerEvent {
   const event = ownEvent(options);

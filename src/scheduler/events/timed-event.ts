@@ -2,7 +2,7 @@ import type { CallOptions } from '../../clients/call-options.js';
 import type { EventSettings } from '../config/types.js';
 import type { Reason } from '../decide/reason.js';
 import type { SuiteTask } from '../task.js';
-import { readState } from './event-state.js';
+import { isTextList, isTimeMs, readState, recordsIn } from './event-state.js';
 import { addSpan, endOf, isTimeSpans, spansLeft, spansUpTo, type TimeSpans } from './time-spans.js';
 import type {
   EventLook,
@@ -13,6 +13,7 @@ import type {
   TimeRange,
   UpcomingOccurrence,
 } from './types.js';
+import { unansweredOf } from './unanswered.js';
 
 /** A time at which an event is due. */
 export interface Slot {
@@ -59,35 +60,36 @@ interface TimedState {
   readonly handled: TimeSpans;
   /** All slots in these that were not handled have been told as missed. */
   readonly told: TimeSpans;
-  readonly open: readonly { readonly dueMs: number; readonly boards: readonly string[] }[];
+  readonly open: readonly OpenSlot[];
+}
+
+/** A slot that is left for boards whose builds could not be had. */
+interface OpenSlot extends Slot {
+  readonly boards: readonly string[];
 }
 
 async function look(parts: TimedEventParts, request: EventRequest, options?: CallOptions): Promise<EventLook> {
-  const { nowMs, tasks, settings } = request;
+  const { nowMs, settings } = request;
   const before = timedState(request.state, nowMs);
   const slots = slotsToHandle(parts, request, before);
-  const isLate = (dueMs: number) => dueMs <= nowMs - parts.catchUpMs;
+  const due = [...before.open, ...slots.map((slot) => ({ ...slot, boards: null }))];
+  const isLate = ({ ms }: Slot) => ms <= nowMs - parts.catchUpMs;
 
   const occurrences: Occurrence[] = [];
-  const missed: MissedOccurrence[] = [];
-  for (const { dueMs, boards } of before.open) {
-    const slot = parts.slotAt(dueMs);
-    if (isLate(dueMs)) missed.push(missedAt(parts, request, slot));
-    else occurrences.push(await occurrenceAt(parts, request, slot, boards, options));
-  }
-  for (const slot of slots) {
-    if (isLate(slot.ms)) missed.push(missedAt(parts, request, slot));
-    else occurrences.push(await occurrenceAt(parts, request, slot, null, options));
+  const open: OpenSlot[] = [];
+  for (const { boards, ...slot } of due.filter((one) => !isLate(one))) {
+    const occurrence = await occurrenceAt(parts, request, slot, boards, options);
+    occurrences.push(occurrence);
+    const left = occurrence.unanswered.map(({ board }) => board);
+    if (left.length > 0) open.push({ ...slot, boards: left });
   }
   if (settings.alwaysHandle === true && !slots.some(({ ms }) => ms === nowMs)) {
-    occurrences.push(await occurrenceAt(parts, request, { ...parts.slotAt(nowMs), ms: nowMs }, null, options));
+    // It comes again in the next turn, whatever is unanswered.
+    occurrences.push(await occurrenceAt(parts, request, parts.slotAt(nowMs), null, options));
   }
-
-  const open = occurrences
-    .filter(({ unanswered }) => unanswered.length > 0)
-    .map(({ dueMs, unanswered }) => ({ dueMs, boards: unanswered.map(({ board }) => board) }));
+  const missed = due.filter(isLate).map((slot) => missedAt(parts, request, slot));
   const state: TimedState = { ...stepTo(before, nowMs, parts.catchUpMs), open };
-  return { occurrences, missed, state: JSON.stringify(state) };
+  return { occurrences, missed: missed.filter((one) => one.tasks.length > 0), state: JSON.stringify(state) };
 }
 
 /**
@@ -95,19 +97,20 @@ async function look(parts: TimedEventParts, request: EventRequest, options?: Cal
  * slots told as missed that are not too late when it is put back, and are handled then.
  */
 function slotsToHandle(
-  { slots, catchUpMs }: TimedEventParts,
+  parts: TimedEventParts,
   { nowMs, tasks, settings }: EventRequest,
   { sinceMs, handled, told }: TimedState,
 ): readonly Slot[] {
-  const ranges = spansLeft([sinceMs, nowMs], handled).flatMap((span) =>
+  const { catchUpMs } = parts;
+  const ranges = spansLeft([earliestMs(sinceMs, nowMs, catchUpMs), nowMs], handled).flatMap((span) =>
     spansLeft(span, spansUpTo(told, nowMs - catchUpMs)),
   );
-  return ranges.flatMap(([afterMs, upToMs]) => slots(tasks, { afterMs, upToMs }, settings));
+  return ranges.flatMap(([afterMs, upToMs]) => parts.slots(tasks, { afterMs, upToMs }, settings));
 }
 
 function stepTo({ sinceMs, handled, told }: TimedState, nowMs: number, catchUpMs: number): Omit<TimedState, 'open'> {
   const lateMs = Math.max(sinceMs, nowMs - catchUpMs);
-  const late = spansLeft([sinceMs, lateMs], handled);
+  const late = spansLeft([earliestMs(sinceMs, nowMs, catchUpMs), lateMs], handled);
   return {
     sinceMs,
     handled: addSpan(handled, [lateMs, Math.max(lateMs, nowMs)]),
@@ -115,31 +118,43 @@ function stepTo({ sinceMs, handled, told }: TimedState, nowMs: number, catchUpMs
   };
 }
 
+/** After years without a turn not each of their hours is told. */
+function earliestMs(sinceMs: number, nowMs: number, catchUpMs: number): number {
+  return Math.max(sinceMs, nowMs - catchUpMs - maxMissedMs);
+}
+
 /**
  * A clock that is put back finds its hours handled already. One that was far ahead for a while, by mistake, must not
  * keep the event from occurring until that time has come.
  */
 function timedState(text: string | null, nowMs: number): TimedState {
-  const state = readState<TimedState>(
-    text,
-    ({ sinceMs, handled, told, open }) =>
-      Number.isFinite(sinceMs) && isTimeSpans(handled) && isTimeSpans(told) && Array.isArray(open),
-  );
-  if (state === null) return { sinceMs: nowMs - 1, handled: [], told: [], open: [] };
-  const wasFarAhead = endOf(state.handled) > nowMs + maxAheadMs;
+  const { sinceMs, handled, told, open } = readState(text) ?? {};
+  if (!isTimeMs(sinceMs) || !isTimeSpans(handled) || !isTimeSpans(told)) {
+    return { sinceMs: nowMs - 1, handled: [], told: [], open: [] };
+  }
+  const wasFarAhead = endOf(handled) > nowMs + maxAheadMs;
   return {
-    sinceMs: Math.min(state.sinceMs, nowMs - 1),
-    handled: wasFarAhead ? spansUpTo(state.handled, nowMs) : state.handled,
-    told: spansUpTo(state.told, nowMs),
-    open: state.open.filter(({ dueMs }) => dueMs <= nowMs + maxAheadMs),
+    sinceMs: Math.min(sinceMs, nowMs - 1),
+    handled: wasFarAhead ? spansUpTo(handled, nowMs) : handled,
+    told: spansUpTo(told, nowMs),
+    open: openSlots(open).filter(({ ms }) => ms <= nowMs + maxAheadMs),
   };
 }
 
-const maxAheadMs = 36 * 3600_000;
+function openSlots(value: unknown): readonly OpenSlot[] {
+  return recordsIn(value).flatMap(({ ms, id, slot, boards }): OpenSlot[] =>
+    isTimeMs(ms) && typeof id === 'string' && isTextList(boards)
+      ? [{ ms, id, slot: typeof slot === 'number' ? slot : null, boards }]
+      : [],
+  );
+}
 
-function missedAt(parts: TimedEventParts, { tasks, settings }: EventRequest, slot: Slot): MissedOccurrence {
-  const meant = tasks.filter((task) => parts.skips(task, slot.slot, settings) === null);
-  return { id: slot.id, dueMs: slot.ms, tasks: meant.map(({ name }) => name) };
+const maxAheadMs = 36 * 3600_000;
+const maxMissedMs = 400 * 24 * 3600_000;
+
+function missedAt(parts: TimedEventParts, { tasks, settings }: EventRequest, { ms, id, slot }: Slot): MissedOccurrence {
+  const meant = tasks.filter((task) => parts.skips(task, slot, settings) === null);
+  return { id, dueMs: ms, tasks: meant.map(({ name }) => name) };
 }
 
 async function occurrenceAt(
@@ -158,12 +173,8 @@ async function occurrenceAt(
     pick: 'latest',
     boards: only,
     boardsByTask: null,
-    unanswered: found.unanswered.map(({ board, error }) => ({ board, problem: problemOf(error) })),
+    unanswered: unansweredOf(found),
   };
-}
-
-function problemOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function upcoming(

@@ -100,6 +100,7 @@ export interface FittedTask {
   readonly board: string;
 }
 
+/** One time that an event occurred too long ago to be handled. */
 export interface MissedOccurrence {
   readonly id: string;
   readonly dueMs: number;
@@ -107,6 +108,7 @@ export interface MissedOccurrence {
   readonly tasks: readonly string[];
 }
 
+/** A time at which a task will be due. */
 export interface UpcomingOccurrence {
   readonly task: string;
   readonly dueMs: number;

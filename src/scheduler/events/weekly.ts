@@ -1,23 +1,25 @@
 import { defaultLabTimeZone } from '../../clients/lab-time.js';
 import { priorities } from '../../suite/priority.js';
 import type { EventSettings } from '../config/types.js';
+import { numberOption } from '../number-option.js';
 import type { SuiteTask } from '../task.js';
-import { localDays } from './local-days.js';
 import { clockHour, type TimedEventOptions } from './nightly.js';
 import { timedEvent } from './timed-event.js';
+import { zoneOption } from './zone-option.js';
 import type { SchedulerEvent } from './types.js';
 
 /**
  * `weekly`: a task is due once a week, on its day, at the hour of the event, and tests the latest build of each branch of
  * the week before.
  *
- * @throws RangeError for a time zone that is not known
+ * @throws SchedulerOptionError for a time zone that is not known, or a time to catch up that cannot work
  */
 export function weeklyEvent({
   timeZone = defaultLabTimeZone,
   catchUpMs = weekMs,
 }: TimedEventOptions = {}): SchedulerEvent {
-  const days = localDays(timeZone);
+  const days = zoneOption('timeZone', timeZone);
+  numberOption('catchUpMs', catchUpMs, { min: 1 });
   return timedEvent({
     keyword: 'weekly',
     priority: priorities.Weekly,
@@ -32,14 +34,13 @@ export function weeklyEvent({
         .map(({ ms, date, day }) => ({ ms, slot: day, id: `${dayNames[day] ?? ''} ${date} ${clockHour(hour)}` }));
     },
     slotAt(ms) {
-      const text = days.format(ms);
-      const day = (new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDay() + 6) % 7;
-      return { ms, slot: day, id: `${dayNames[day] ?? ''} ${text}` };
+      const day = days.dayOf(ms);
+      return { ms, slot: day, id: `${dayNames[day] ?? ''} ${days.format(ms)}` };
     },
     skips(task, day, settings) {
       const own = dayOf(task, settings);
       if (day === null || day === own) return null;
-      return { code: 'wrong-day', text: `it is run on ${dayNames[own] ?? ''}, and this was ${dayNames[day] ?? ''}` };
+      return { code: 'wrong-day', text: `it is run on ${dayNames[own] ?? ''}` };
     },
   });
 }

@@ -1,6 +1,6 @@
 import type { ConfigProblem } from '../config/types.js';
 import { localDays } from '../events/local-days.js';
-import type { ReasonNote } from '../ledger/types.js';
+import type { LaunchRecord, ReasonNote } from '../ledger/types.js';
 import type { SuiteTask } from '../task.js';
 import type { Problem } from '../turn/problems.js';
 
@@ -15,6 +15,8 @@ export interface ExplainedTask {
   readonly before: readonly ReasonNote[];
   /** What came since, oldest first. */
   readonly notes: readonly ReasonNote[];
+  /** Suites of it that are still to be started, or of which nobody knows yet whether they were. */
+  readonly waiting: readonly LaunchRecord[];
   /** When it is due next, in ms since the epoch; null: nobody can know. */
   readonly nextDueMs: number | null;
 }
@@ -26,6 +28,7 @@ interface ExplanationParts {
   readonly timeZone: string;
   readonly tasks: readonly ExplainedTask[];
   readonly scheduler: readonly ReasonNote[];
+  readonly stoppedSinceMs: number | null;
   readonly malformed: readonly ConfigProblem[];
   readonly problems: readonly Problem[];
 }
@@ -39,8 +42,10 @@ export class Explanation {
   /** null: every board. */
   readonly board: string | null;
   readonly tasks: readonly ExplainedTask[];
-  /** What happened to the scheduler itself, e.g. that it was not running. */
+  /** What happened to the scheduler itself, e.g. that it was not running, or could not reach the AFE. */
   readonly scheduler: readonly ReasonNote[];
+  /** When the last turn was taken, in ms since the epoch, if there should have been others since; null: all is well. */
+  readonly stoppedSinceMs: number | null;
   /** Sections of these names that are malformed and so do nothing. */
   readonly malformed: readonly ConfigProblem[];
   /** What does not work at the moment. */
@@ -53,6 +58,7 @@ export class Explanation {
     this.board = parts.board;
     this.tasks = parts.tasks;
     this.scheduler = parts.scheduler;
+    this.stoppedSinceMs = parts.stoppedSinceMs;
     this.malformed = parts.malformed;
     this.problems = parts.problems;
     this.#timeZone = timeZone;
@@ -64,6 +70,9 @@ export class Explanation {
     const format = (ms: number) => days.format(ms);
     const lines = this.tasks.flatMap((task) => this.#linesOf(task, format));
     for (const { atMs, text } of this.scheduler) lines.push(`${format(atMs)}  ${text}`);
+    if (this.stoppedSinceMs !== null) {
+      lines.push(`the scheduler has taken no turn since ${format(this.stoppedSinceMs)}`);
+    }
     for (const { section, line, reason } of this.malformed) {
       lines.push(`[${section}] in line ${line} of the configuration is malformed and does nothing: ${reason}`);
     }
@@ -73,15 +82,20 @@ export class Explanation {
     return lines.join('\n');
   }
 
-  #linesOf({ name, task, static: never, before, notes, nextDueMs }: ExplainedTask, format: (ms: number) => string) {
+  #linesOf(explained: ExplainedTask, format: (ms: number) => string): readonly string[] {
+    const { name, task, static: never, before, notes, waiting, nextDueMs } = explained;
     const where = this.board === null ? '' : ` on ${this.board}`;
     const lines = [`${name}${where}${task === null ? ': not in the configuration' : `: ${describe(task)}`}`];
     if (never !== null) lines.push(`  ${never}`);
-    for (const note of before) lines.push(`  ${format(note.atMs)}  ${tell(note, this.board)} (held until then)`);
+    if (before.length > 0) lines.push(`  before ${format(this.fromMs)}, last:`);
+    for (const note of before) lines.push(`  ${format(note.atMs)}  ${tell(note, this.board)}`);
+    if (notes.length > 0) lines.push(`  since ${format(this.fromMs)}:`);
     for (const note of notes) lines.push(`  ${format(note.atMs)}  ${tell(note, this.board)}`);
-    if (before.length + notes.length === 0 && never === null && task !== null) {
-      lines.push(`  nothing was decided about it since ${format(this.fromMs)}`);
+    if (notes.length === 0 && never === null && task !== null) {
+      const nothing = before.length === 0 ? 'nothing was decided about it' : 'nothing has changed';
+      lines.push(`  ${nothing} since ${format(this.fromMs)}`);
     }
+    for (const record of waiting) lines.push(`  ${tellWaiting(record)}`);
     if (nextDueMs !== null) lines.push(`  due next at ${format(nextDueMs)}`);
     return lines;
   }
@@ -91,7 +105,14 @@ function tell({ code, text, board }: ReasonNote, asked: string | null): string {
   return `${code.padEnd(codeWidth)} ${board === null || board === asked ? '' : `${board}: `}${text}`;
 }
 
+/** That of the longest code. */
 const codeWidth = 19;
+
+function tellWaiting({ launch, state, problem }: LaunchRecord): string {
+  const what = `${launch.suite} on ${launch.testSourceBuild}`;
+  const how = state === 'due' ? `${what} is still to be started` : `it is not known yet whether ${what} was started`;
+  return problem === null ? how : `${how}: ${problem}`;
+}
 
 function describe({ suite, runOn, branchSpecs, pool }: SuiteTask): string {
   const branches = branchSpecs.length === 0 ? 'every milestone' : branchSpecs.join(', ');

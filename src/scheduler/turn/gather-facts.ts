@@ -8,53 +8,43 @@ import { partnerOf } from '../decide/pair-builds.js';
 import type { LabStatusSource } from '../lab-status/types.js';
 import { countHosts } from './host-counts.js';
 
-/** Where the facts of a lab come from. */
-export interface FactSources {
-  readonly afe: Pick<AfeClient, 'getHosts' | 'getLabels'>;
-  readonly builds: BuildSource;
-  readonly labStatus: LabStatusSource | null;
-}
-
-/** The boards of the lab: its labels that start with `board:`. */
+/**
+ * The boards of the lab: its labels that start with `board:`. What could never be the board of a build, because it is
+ * too long or holds white space, is none.
+ */
 export async function readBoards(afe: Pick<AfeClient, 'getLabels'>, options: CallOptions): Promise<readonly string[]> {
   const prefix = 'board:';
   const labels = await afe.getLabels({ namePrefix: prefix }, options);
-  return labels.map(({ name }) => name.slice(prefix.length)).filter((board) => board !== '');
+  const boards = labels.map(({ name }) => name.slice(prefix.length));
+  return [...new Set(boards.filter((board) => /^\S{1,200}$/.test(board)))];
 }
 
-/**
- * Everything about the lab that a turn decides by, in bulk (C4): all hosts in one call, the status in another.
- *
- * @param due - what the turn is about; only what it needs is asked for
- */
-export async function gatherFacts(
-  { afe, builds, labStatus }: FactSources,
-  boards: readonly string[],
-  due: readonly DueOccurrence[],
+/** The hosts and the status of the lab, in bulk (C4): all hosts in one call, the status in another. */
+export async function readLab(
+  { afe, labStatus }: { readonly afe: Pick<AfeClient, 'getHosts'>; readonly labStatus: LabStatusSource | null },
   options: CallOptions,
-): Promise<LabFacts> {
-  const topOfTree = await builds.topOfTree(options);
+): Promise<Pick<LabFacts, 'hosts' | 'labStatus'>> {
   const [hosts, report] = await Promise.all([afe.getHosts({}, options), labStatus?.read(options) ?? null]);
-  const latest = await findPartners(builds, topOfTree, due, options);
-  return { boards, hosts: countHosts(hosts), topOfTree, labStatus: report, latest };
+  return { hosts: countHosts(hosts), labStatus: report };
 }
 
-/** The builds that tasks with firmware need beside those that fit them. */
-async function findPartners(
-  source: BuildSource,
+/** The builds that tasks with firmware need beside those that fit them, see {@link LabFacts.latest}. */
+export async function findPartners(
+  source: Pick<BuildSource, 'latest'>,
   topOfTree: number | null,
   due: readonly DueOccurrence[],
   options: CallOptions,
-): Promise<ReadonlyMap<string, PassedBuild | null>> {
+): Promise<LabFacts['latest']> {
   const latest = new Map<string, PassedBuild | null>();
   for (const { tasks, occurrence } of due) {
     for (const task of tasks) {
       if (task.firmwareRwBuildSpec === null && task.crosBuildSpec === null) continue;
       const fits = compileBranchSpecs(task.branchSpecs, topOfTree);
       for (const build of occurrence.builds) {
+        const { board } = build;
+        if (task.boards.length > 0 && !task.boards.includes(board)) continue;
         const partner = fits(branchOf(build)) === 'fits' ? partnerOf(task, build, topOfTree) : null;
         if (partner === null || partner === undefined) continue;
-        const { board } = build;
         const key = latestKey(board, partner.type, partner.milestone);
         if (latest.has(key)) continue;
         const request = { board, type: partner.type, milestone: partner.milestone ?? undefined };

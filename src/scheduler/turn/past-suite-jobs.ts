@@ -31,8 +31,10 @@ export class PastSuiteJobs {
     for (;;) {
       const filter = { nameContains: nameMiddle, createdSinceMs: sinceMs, idAbove: this.#lastId, limit: pageSize };
       const page = await this.#afe.getJobs(filter, options);
-      for (const job of page) this.#add(job);
-      if (page.length < pageSize) break;
+      const before = this.#lastId;
+      for (const job of page) this.#add(job, nowMs);
+      // A server that does not know the filter would tell the same page for ever.
+      if (page.length < pageSize || this.#lastId === before) break;
     }
     for (const [id, { createdOnMs, identity }] of this.#jobs) {
       if (createdOnMs >= sinceMs) continue;
@@ -46,13 +48,14 @@ export class PastSuiteJobs {
     return this.#byIdentity.get(key) ?? this.#byIdentity.get(`${testSourceBuild}${nameMiddle}${suite}`) ?? null;
   }
 
-  #add(job: Job): void {
+  #add(job: Job, nowMs: number): void {
     this.#lastId = Math.max(this.#lastId, job.id);
     const at = job.name.lastIndexOf(nameMiddle);
     if (at <= 0) return;
     const identity = identityOf(job, job.name.slice(at + nameMiddle.length));
-    this.#jobs.set(job.id, { createdOnMs: job.createdOnMs ?? 0, identity });
-    if (!this.#byIdentity.has(identity)) this.#byIdentity.set(identity, job.id);
+    this.#jobs.set(job.id, { createdOnMs: job.createdOnMs ?? nowMs, identity });
+    // The latest of several: it is the last to be forgotten.
+    this.#byIdentity.set(identity, job.id);
   }
 }
 

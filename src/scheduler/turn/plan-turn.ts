@@ -4,6 +4,7 @@ import { chooseLaunches } from '../backlog/choose-launches.js';
 import type { SchedulerConfig } from '../config/types.js';
 import type { Decision } from '../decide/facts.js';
 import { localDays } from '../events/local-days.js';
+import { AfeAwayError } from './afe-away-error.js';
 import { prepareTurn } from './prepare-turn.js';
 import type { Problem } from './problems.js';
 import type { SchedulerParts } from './scheduler-parts.js';
@@ -47,14 +48,18 @@ export class TurnPlan {
   }
 }
 
-/** Decides like a turn, and keeps and starts nothing. */
+/** Decides like a turn, and keeps and starts nothing. Rejects as the AFE does when that does not answer. */
 export async function planTurn(
   parts: SchedulerParts,
   config: SchedulerConfig,
   options: CallOptions,
 ): Promise<TurnPlan> {
-  const { settings, ledger, problems } = parts;
-  const { decisions } = await prepareTurn(parts, config, options);
+  const { settings, ledger } = parts;
+  // What fails now is no reason for the next turn to wait.
+  const problems = parts.problems.copy();
+  const { decisions } = await prepareTurn({ ...parts, problems }, config, options).catch((error: unknown) => {
+    throw error instanceof AfeAwayError ? error.cause : error;
+  });
   const due: LaunchRecord[] = [];
   for await (const record of ledger.launches({ states: ['due'] })) due.push(record);
   const atMs = settings.clock.now();

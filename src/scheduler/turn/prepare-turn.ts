@@ -6,10 +6,13 @@ import type { Decision, DueOccurrence, LabFacts } from '../decide/facts.js';
 import type { EventLook, MissedOccurrence, SchedulerEvent } from '../events/types.js';
 import { closedBuilds } from '../lab-status/closed-builds.js';
 import type { LaunchRecord } from '../ledger/types.js';
-import { gatherFacts, readBoards } from './gather-facts.js';
+import { problemOf } from '../problem-of.js';
+import { askAfe } from './afe-away-error.js';
+import { findPartners, readBoards, readLab } from './gather-facts.js';
 import { patientBuilds } from './patient-builds.js';
 import type { Problems } from './problems.js';
-import { problemOf, readDeadlineMs, settingsOf, stateName, type SchedulerParts } from './scheduler-parts.js';
+import { readDeadlineMs, settingsOf, stateName, type SchedulerParts } from './scheduler-parts.js';
+import { readTopOfTree } from './top-of-tree.js';
 
 /** What a turn would do; nothing has been done or kept yet. */
 export interface PreparedTurn {
@@ -30,7 +33,7 @@ export interface EventStep {
  * Looks at every event and decides what it asks for. An event, or a source of builds, that fails is put down as a
  * problem and does not stop the others; it is looked at again in a later turn.
  *
- * Rejects when nothing can be decided at all, because the AFE does not answer.
+ * Rejects with `AfeAwayError` when nothing can be decided at all, because the AFE does not answer.
  */
 export async function prepareTurn(
   parts: SchedulerParts,
@@ -38,32 +41,36 @@ export async function prepareTurn(
   options: CallOptions,
 ): Promise<PreparedTurn> {
   const { afe, pastJobs, ledger, settings } = parts;
-  const read = { signal: options.signal, deadlineMs: readDeadlineMs };
+  const { signal } = options;
+  const read = { signal, deadlineMs: readDeadlineMs };
   const nowMs = settings.clock.now();
-  const [builds, boards] = await bothOf(refreshBuilds(parts, options), readBoards(afe, read));
+  const [builds, boards] = await bothOf(
+    refreshBuilds(parts, options),
+    askAfe(() => readBoards(afe, read), signal),
+  );
 
   const looks: Looked[] = [];
   for (const event of parts.events) {
     const looked = await lookAt(event, { parts, config, builds, boards, nowMs }, options);
     if (looked !== null) looks.push(looked);
   }
-  const due = looks.flatMap(({ due: occurrences }) => occurrences);
-  const missed = looks.flatMap(({ event, look }) => look.missed.map((one) => ({ ...one, event: event.keyword })));
-  const isSomethingDue = due.some(({ tasks }) => tasks.length > 0);
-  if (!isSomethingDue) return { decisions: [], steps: looks.map((looked) => stepOf(looked, [])), missed };
+  const isSomethingDue = looks.some(({ due }) => due.some(({ tasks }) => tasks.length > 0));
+  if (!isSomethingDue) return { decisions: [], steps: stepsOf(looks, [], parts, nowMs), missed: missedIn(looks) };
 
-  const [facts] = await Promise.all([
-    gatherFacts({ afe, builds, labStatus: parts.labStatus }, boards, due, read),
-    pastJobs.refresh(nowMs, read),
-  ]);
-  noteLabStatus(facts, parts.problems, nowMs);
-  const wanted = decide(due, facts);
-  const known = {
-    ledger: await knownRecords(ledger, wanted),
-    pastJob: pastJobs.jobOf.bind(pastJobs),
-  };
+  const [lab] = await askAfe(() => Promise.all([readLab(parts, read), pastJobs.refresh(nowMs, read)]), signal);
+  noteLabStatus(lab, parts.problems, nowMs);
+  const topOfTree = await readTopOfTree(parts, nowMs, options);
+  const facts = { ...lab, boards, topOfTree: topOfTree.milestone };
+  const decided: Decided[] = [];
+  for (const looked of looks) {
+    const wanted = await decideOn(looked, facts, { parts, nowMs }, options);
+    if (wanted !== null) decided.push({ ...looked, wanted });
+  }
+  const wanted = decided.flatMap((one) => one.wanted);
+  const known = { ledger: await knownRecords(ledger, wanted), pastJob: pastJobs.jobOf.bind(pastJobs) };
   const decisions = leaveOutKnown(wanted, known);
-  return { decisions, steps: looks.map((looked) => stepOf(looked, decisions)), missed };
+  const steps = [...topOfTree.steps, ...stepsOf(decided, decisions, parts, nowMs)];
+  return { decisions, steps, missed: missedIn(decided) };
 }
 
 /** Waits for the other one too where one fails: nothing goes on behind a turn. */
@@ -77,6 +84,10 @@ interface Looked {
   readonly state: string | null;
   readonly look: EventLook;
   readonly due: readonly DueOccurrence[];
+}
+
+interface Decided extends Looked {
+  readonly wanted: readonly Decision[];
 }
 
 interface Surroundings {
@@ -106,7 +117,7 @@ async function refreshBuilds(
 }
 
 /** A status page that cannot be had, or read, does not close the lab, but somebody should know. */
-function noteLabStatus({ labStatus }: LabFacts, problems: Problems, nowMs: number): void {
+function noteLabStatus({ labStatus }: Pick<LabFacts, 'labStatus'>, problems: Problems, nowMs: number): void {
   if (labStatus === null) return;
   const faults = labStatus.problem === null ? closedBuilds(labStatus).notes : [labStatus.problem];
   if (faults.length === 0) problems.worked('lab status');
@@ -120,14 +131,13 @@ async function lookAt(
 ): Promise<Looked | null> {
   const { ledger, problems } = parts;
   const { keyword } = event;
-  const where = `event ${keyword}`;
+  const where = problemPlace(event);
   if (problems.isWaiting(where, nowMs)) return null;
   const tasks = config.tasks.filter(({ runOn }) => runOn === keyword);
   const settings = settingsOf(config, keyword);
   const state = await ledger.watermark(stateName(keyword));
   try {
     const look = await event.look({ state, nowMs, tasks, settings, boards, builds }, options);
-    problems.worked(where);
     const due = look.occurrences.map((occurrence) => ({ event, occurrence, settings, tasks }));
     return { event, state, look, due };
   } catch (error) {
@@ -137,6 +147,46 @@ async function lookAt(
   }
 }
 
+/** What an event asks for; null where that cannot be said this time. */
+async function decideOn(
+  { event, due }: Looked,
+  facts: Omit<LabFacts, 'latest'>,
+  { parts, nowMs }: { readonly parts: SchedulerParts; readonly nowMs: number },
+  options: CallOptions,
+): Promise<readonly Decision[] | null> {
+  try {
+    const latest = await findPartners(parts.builds, facts.topOfTree, due, options);
+    return decide(due, { ...facts, latest });
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    parts.problems.failed(problemPlace(event), problemOf(error), nowMs);
+    return null;
+  }
+}
+
+function missedIn(looks: readonly Looked[]): PreparedTurn['missed'] {
+  return looks.flatMap(({ event, look }) => look.missed.map((one) => ({ ...one, event: event.keyword })));
+}
+
+/** How far the events have been handled, but for those that cannot say so. */
+function stepsOf(
+  looks: readonly Looked[],
+  decisions: readonly Decision[],
+  { problems }: SchedulerParts,
+  nowMs: number,
+): readonly EventStep[] {
+  return looks.flatMap((looked) => {
+    try {
+      const step = stepOf(looked, decisions);
+      problems.worked(problemPlace(looked.event));
+      return [step];
+    } catch (error) {
+      problems.failed(problemPlace(looked.event), problemOf(error), nowMs);
+      return [];
+    }
+  });
+}
+
 /** A board had a build to fit a task when a suite was named for it, whatever was decided about that suite. */
 function stepOf({ event, state, look }: Looked, decisions: readonly Decision[]): EventStep {
   const fitted = decisions.flatMap(({ event: keyword, launch }) =>
@@ -144,6 +194,10 @@ function stepOf({ event, state, look }: Looked, decisions: readonly Decision[]):
   );
   const to = event.settle?.(look, fitted) ?? look.state;
   return { name: stateName(event.keyword), from: state, to };
+}
+
+function problemPlace({ keyword }: SchedulerEvent): string {
+  return `event ${keyword}`;
 }
 
 async function knownRecords(

@@ -15,14 +15,14 @@ export interface Problem {
 /** What does not work, how long it has not, and when it is worth trying again: a repeated failure backs off and stays visible. */
 export class Problems {
   readonly #byPlace = new Map<string, Problem>();
+  /** The places that somebody has been told of. */
+  readonly #told = new Set<string>();
 
-  /** @returns whether it has worked before */
-  failed(where: string, message: string, nowMs: number): boolean {
+  failed(where: string, message: string, nowMs: number): void {
     const before = this.#byPlace.get(where);
     const failures = (before?.failures ?? 0) + 1;
     const nextTryMs = nowMs + backOffMs(failures);
     this.#byPlace.set(where, { where, message, sinceMs: before?.sinceMs ?? nowMs, failures, nextTryMs });
-    return before === undefined;
   }
 
   /** @returns whether it did not work before */
@@ -48,5 +48,21 @@ export class Problems {
 
   all(): readonly Problem[] {
     return [...this.#byPlace.values()];
+  }
+
+  /** What has stopped to work, and what works again, since this was asked the last time. */
+  changes(): { readonly arisen: readonly Problem[]; readonly mended: readonly string[] } {
+    const arisen = this.all().filter(({ where }) => !this.#told.has(where));
+    const mended = [...this.#told].filter((where) => !this.#byPlace.has(where));
+    for (const { where } of arisen) this.#told.add(where);
+    for (const where of mended) this.#told.delete(where);
+    return { arisen, mended };
+  }
+
+  /** The same problems, for somebody whose tries are not to count. */
+  copy(): Problems {
+    const copy = new Problems();
+    for (const [where, problem] of this.#byPlace) copy.#byPlace.set(where, problem);
+    return copy;
   }
 }

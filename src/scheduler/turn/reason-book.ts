@@ -1,12 +1,11 @@
 import type { Decision } from '../decide/facts.js';
-import type { Reason } from '../decide/reason.js';
 import type { Ledger, LedgerWriteOptions, ReasonNote } from '../ledger/types.js';
 
 /** A reason that holds for a task and a board from now on; null: for the scheduler itself, for all boards. */
 export interface HoldingReason {
   readonly task: string | null;
   readonly board: string | null;
-  readonly reason: Reason | { readonly code: string; readonly text: string };
+  readonly reason: { readonly code: string; readonly text: string };
 }
 
 /**
@@ -15,11 +14,14 @@ export interface HoldingReason {
  */
 export class ReasonBook {
   readonly #ledger: Pick<Ledger, 'note' | 'notes'>;
+  readonly #renewMs: number;
   readonly #last = new Map<string, LastNotes>();
   #hasRead = false;
 
-  constructor(ledger: Pick<Ledger, 'note' | 'notes'>) {
+  /** @param keepMs - after this time the ledger forgets notes: a reason that still holds is noted anew before */
+  constructor(ledger: Pick<Ledger, 'note' | 'notes'>, keepMs: number) {
     this.#ledger = ledger;
+    this.#renewMs = keepMs / 2;
   }
 
   /** Notes what was decided, where it is another reason than before. */
@@ -36,13 +38,15 @@ export class ReasonBook {
     const changed = new Map<string, LastNotes>();
     for (const [place, group] of groups) {
       const text = group.map(({ reason }) => textOf(reason)).join('\n');
-      if (this.#last.get(place)?.text === text) continue;
+      const last = this.#last.get(place);
+      if (last?.text === text && atMs - last.atMs < this.#renewMs) continue;
       changed.set(place, { atMs, text });
       notes.push(
         ...group.map(({ task, board, reason }) => ({ atMs, task, board, code: reason.code, text: reason.text })),
       );
     }
-    if (notes.length > 0) await this.#ledger.note(notes, options);
+    if (notes.length === 0) return;
+    await this.#ledger.note(notes, options);
     // Not before they are kept: what the ledger would not take is said again.
     for (const [place, last] of changed) this.#last.set(place, last);
   }

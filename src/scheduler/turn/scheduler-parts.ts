@@ -5,6 +5,7 @@ import type { EventSettings, SchedulerConfig } from '../config/types.js';
 import type { SchedulerEvent } from '../events/types.js';
 import type { LabStatusSource } from '../lab-status/types.js';
 import type { Ledger } from '../ledger/types.js';
+import { ownValue } from '../own-value.js';
 import type { SchedulerSettings } from '../scheduler-options.js';
 import type { PastSuiteJobs } from './past-suite-jobs.js';
 import type { Problems } from './problems.js';
@@ -13,7 +14,7 @@ import type { ReasonBook } from './reason-book.js';
 /** What a scheduler works with. */
 export interface SchedulerParts {
   readonly settings: SchedulerSettings;
-  readonly afe: AfeClient;
+  readonly afe: Pick<AfeClient, 'getLabels' | 'getHosts' | 'getJobs'>;
   readonly builds: BuildSource;
   readonly labStatus: LabStatusSource | null;
   readonly events: readonly SchedulerEvent[];
@@ -26,7 +27,7 @@ export interface SchedulerParts {
 
 /** What a configuration says of an event. */
 export function settingsOf(config: SchedulerConfig, keyword: string): EventSettings {
-  return config.events[keyword] ?? {};
+  return ownValue(config.events, keyword) ?? {};
 }
 
 /** Under which name the ledger keeps the state of an event. */
@@ -36,7 +37,3 @@ export function stateName(keyword: string): string {
 
 /** The AFE may be away for so long in a read before a turn goes on without it. */
 export const readDeadlineMs = 10 * 60_000;
-
-export function problemOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

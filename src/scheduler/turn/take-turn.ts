@@ -1,14 +1,18 @@
 import type { CallOptions } from '../../clients/call-options.js';
-import { hashOf } from '../hash.js';
 import type { LaunchNews } from '../backlog/backlog.js';
 import type { SchedulerConfig } from '../config/types.js';
 import type { Decision } from '../decide/facts.js';
+import { localDays } from '../events/local-days.js';
+import { hashOf } from '../hash.js';
 import type { SuiteLaunch } from '../launch/types.js';
 import type { LaunchClaim, LedgerWriteOptions } from '../ledger/types.js';
+import { problemOf } from '../problem-of.js';
 import type { SchedulerNewsDetails } from '../scheduler-news.js';
+import { AfeAwayError } from './afe-away-error.js';
 import { prepareTurn, type PreparedTurn } from './prepare-turn.js';
+import { lastTurnName, readLastTurn } from './last-turn.js';
 import { reasonsOf, type HoldingReason } from './reason-book.js';
-import { problemOf, type SchedulerParts } from './scheduler-parts.js';
+import type { SchedulerParts } from './scheduler-parts.js';
 import type { TurnReport } from './turn-report.js';
 
 /**
@@ -21,52 +25,76 @@ export async function takeTurn(
   config: SchedulerConfig,
   options: CallOptions & LedgerWriteOptions & { readonly tell: (news: SchedulerNewsDetails) => void },
 ): Promise<TurnReport> {
-  const { problems, settings } = parts;
+  const { problems, settings, reasons } = parts;
   const { clock } = settings;
   const { tell, token, signal } = options;
   const atMs = clock.now();
-  const before = new Set(problems.all().map(({ where }) => where));
 
-  const gap = await noteGap(parts, atMs, { token });
+  await noteGap(parts, atMs, { token });
   const launches: LaunchNews[] = [];
-  let prepared: PreparedTurn = { decisions: [], steps: [], missed: [] };
-  let isAfeThere = true;
-  try {
-    prepared = await prepareTurn(parts, config, { signal });
-    problems.worked('AFE');
-  } catch (error) {
-    signal?.throwIfAborted();
-    problems.failed('AFE', problemOf(error), clock.now());
-    isAfeThere = false;
-  }
-  const { decisions, missed } = prepared;
-  await keep(parts, prepared, gap, { token });
-  for (const { event, id, dueMs, tasks } of missed) tell({ type: 'missed', event, occurrence: id, dueMs, tasks });
-  for (const message of emptyPools(decisions)) tell({ type: 'warning', message });
-  if (isAfeThere) {
+  const prepared = await prepareUnlessAway(parts, config, { signal });
+  const { decisions, missed } = prepared ?? nothingPrepared;
+  if (prepared !== null) {
+    await keep(parts, prepared, { token });
+    for (const { event, id, dueMs, tasks } of missed) tell({ type: 'missed', event, occurrence: id, dueMs, tasks });
+    for (const message of emptyPools(decisions, config)) tell({ type: 'warning', message });
     const hear = (launch: LaunchNews) => {
       launches.push(launch);
       tell({ type: 'launch', launch });
     };
     await parts.backlog.work(config.tasks, hear, { signal, token });
-    await parts.reasons.keep(clock.now(), launches.map(reasonOfLaunch), { token });
+    await reasons.keep(clock.now(), launches.map(reasonOfLaunch), { token });
   }
   await prune(parts, { token });
-
-  for (const { where, message } of problems.all()) {
-    if (!before.has(where)) tell({ type: 'problem', where, message });
-  }
-  const now = new Set(problems.all().map(({ where }) => where));
-  for (const where of before) if (!now.has(where)) tell({ type: 'mended', where });
+  await tellProblems(parts, { tell, token });
   const report = { atMs, ms: clock.now() - atMs, decisions, launches, missed, problems: problems.all() };
   tell({ type: 'turn-ended', report });
+  await noteEnd(parts, { token });
   return report;
+}
+
+/** Null: the AFE is away, and nothing can be decided. */
+async function prepareUnlessAway(
+  parts: SchedulerParts,
+  config: SchedulerConfig,
+  options: CallOptions,
+): Promise<PreparedTurn | null> {
+  const { problems, settings } = parts;
+  try {
+    const prepared = await prepareTurn(parts, config, options);
+    problems.worked('AFE');
+    return prepared;
+  } catch (error) {
+    if (!(error instanceof AfeAwayError)) throw error;
+    problems.failed('AFE', problemOf(error.cause), settings.clock.now());
+    return null;
+  }
+}
+
+const nothingPrepared: PreparedTurn = { decisions: [], steps: [], missed: [] };
+
+/** Tells what has stopped to work and what works again, and keeps it for whoever asks about last night. */
+async function tellProblems(
+  { problems, reasons, settings }: SchedulerParts,
+  { tell, token }: LedgerWriteOptions & { readonly tell: (news: SchedulerNewsDetails) => void },
+): Promise<void> {
+  const { arisen, mended } = problems.changes();
+  for (const { where, message } of arisen) tell({ type: 'problem', where, message });
+  for (const where of mended) tell({ type: 'mended', where });
+  const notes = [
+    ...arisen.map(({ where, message }) => ({ code: 'problem', text: `${where} did not work: ${message}` })),
+    ...mended.map((where) => ({ code: 'mended', text: `${where} worked again` })),
+  ];
+  await reasons.keep(
+    settings.clock.now(),
+    notes.map((reason) => ({ task: null, board: null, reason })),
+    { token },
+  );
 }
 
 async function keep(
   { ledger, reasons, settings, events }: SchedulerParts,
   { decisions, steps, missed }: PreparedTurn,
-  further: readonly HoldingReason[],
   options: LedgerWriteOptions,
 ): Promise<void> {
   const nowMs = settings.clock.now();
@@ -74,14 +102,13 @@ async function keep(
   const claims = launchesOf(decisions).map((launch): LaunchClaim => ({
     launch,
     claimedAtMs: nowMs,
-    expiresAtMs: launch.dueMs + (catchUp.get(launch.event) ?? 0),
-    notBeforeMs: notBefore(launch, settings.spreadMs),
+    ...windowOf(launch, catchUp.get(launch.event) ?? 0, settings.spreadMs),
   }));
   if (claims.length > 0) await ledger.claim(claims, options);
   const late = missed.flatMap(({ id, tasks }) =>
     tasks.map((task) => ({ task, board: null, reason: { code: 'missed', text: `${id} was due too long ago` } })),
   );
-  await reasons.keep(nowMs, [...further, ...late, ...reasonsOf(decisions)], options);
+  await reasons.keep(nowMs, [...late, ...reasonsOf(decisions)], options);
   for (const { name, from, to } of steps) {
     // Another scheduler on this ledger may have been faster; it has decided on the same facts.
     if (from !== to) await ledger.moveWatermark(name, from, to, options);
@@ -92,35 +119,43 @@ function launchesOf(decisions: readonly Decision[]): readonly SuiteLaunch[] {
   return decisions.flatMap(({ launch, reason }) => (launch !== null && reason.code === 'launch' ? [launch] : []));
 }
 
-/** A board without hosts for what tests every build is more than a gap in the lab. */
-function emptyPools(decisions: readonly Decision[]): ReadonlySet<string> {
-  const empty = decisions.filter(({ reason }) => reason.code === 'no-hosts' && reason.text.endsWith('pool:bvt'));
+/** No hosts in the pool that tests every build is more than a gap in the lab. */
+function emptyPools(decisions: readonly Decision[], { tasks }: SchedulerConfig): ReadonlySet<string> {
+  const inBvt = new Set(tasks.filter(({ pool }) => pool === 'bvt').map(({ name }) => name));
+  const empty = decisions.filter(({ reason, task }) => reason.code === 'no-hosts' && inBvt.has(task));
   return new Set(empty.map(({ reason }) => reason.text));
 }
 
-/** Always the same moment of the window for the same suite, so that a restart does not move it. */
-function notBefore({ key, dueMs }: SuiteLaunch, spreadMs: number): number {
-  return spreadMs === 0 ? 0 : dueMs + Math.floor(hashOf(key) * spreadMs);
+/**
+ * From when to when a suite may be started: always at the same moment for the same suite, so that a restart does not
+ * move it. Whatever the spread is, half of the time is left to try again.
+ */
+function windowOf(
+  { key, dueMs }: SuiteLaunch,
+  catchUpMs: number,
+  spreadMs: number,
+): Pick<LaunchClaim, 'notBeforeMs' | 'expiresAtMs'> {
+  const overMs = Math.min(spreadMs, catchUpMs / 2);
+  return { notBeforeMs: overMs === 0 ? 0 : dueMs + Math.floor(hashOf(key) * overMs), expiresAtMs: dueMs + catchUpMs };
 }
 
 /** That no turns were taken for a while is a reason too. */
 async function noteGap(
-  { ledger, settings, backlog }: SchedulerParts,
+  { ledger, reasons, settings, backlog }: SchedulerParts,
   nowMs: number,
   options: LedgerWriteOptions,
-): Promise<readonly HoldingReason[]> {
-  const name = 'last turn';
-  const last = await ledger.watermark(name);
-  const lastMs = Number(last ?? Number.NaN);
-  if (nowMs < lastMs) await backlog.reclaim(options);
-  await ledger.moveWatermark(name, last, String(nowMs), options);
-  if (!(nowMs - lastMs > 3 * settings.intervalMs)) return [];
-  const text = `the scheduler took no turns from ${timeOf(lastMs)} to ${timeOf(nowMs)}`;
-  return [{ task: null, board: null, reason: { code: 'not-running', text } }];
+): Promise<void> {
+  const last = await readLastTurn(ledger);
+  if (last !== null && nowMs < last) await backlog.reclaim(options);
+  if (last === null || nowMs - last <= 3 * settings.intervalMs) return;
+  const days = localDays(settings.timeZone);
+  const text = `the scheduler took no turns from ${days.format(last)} to ${days.format(nowMs)}`;
+  await reasons.keep(nowMs, [{ task: null, board: null, reason: { code: 'not-running', text } }], options);
 }
 
-function timeOf(ms: number): string {
-  return new Date(ms).toISOString();
+async function noteEnd({ ledger, settings }: SchedulerParts, options: LedgerWriteOptions): Promise<void> {
+  const last = await ledger.watermark(lastTurnName);
+  await ledger.moveWatermark(lastTurnName, last, String(settings.clock.now()), options);
 }
 
 function reasonOfLaunch({ type, record, problem }: LaunchNews): HoldingReason {
