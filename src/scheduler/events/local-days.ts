@@ -16,7 +16,7 @@ export interface LocalDays {
   dayOf(ms: number): number;
 }
 
-export interface LocalMoment {
+interface LocalMoment {
   readonly ms: number;
   /** `2026-01-05` */
   readonly date: string;

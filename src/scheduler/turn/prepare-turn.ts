@@ -13,20 +13,14 @@ import { patientBuilds } from './patient-builds.js';
 import type { Problems } from './problems.js';
 import { readDeadlineMs, settingsOf, stateName, type SchedulerParts } from './scheduler-parts.js';
 import { readTopOfTree } from './top-of-tree.js';
+import type { WatermarkStep } from './watermark-step.js';
 
 /** What a turn would do; nothing has been done or kept yet. */
 export interface PreparedTurn {
   readonly decisions: readonly Decision[];
   /** What is to be kept of each event, once the decisions have been. */
-  readonly steps: readonly EventStep[];
+  readonly steps: readonly WatermarkStep[];
   readonly missed: readonly (MissedOccurrence & { readonly event: string })[];
-}
-
-/** How far an event has been handled, before and after. */
-export interface EventStep {
-  readonly name: string;
-  readonly from: string | null;
-  readonly to: string;
 }
 
 /**
@@ -174,7 +168,7 @@ function stepsOf(
   decisions: readonly Decision[],
   { problems }: SchedulerParts,
   nowMs: number,
-): readonly EventStep[] {
+): readonly WatermarkStep[] {
   return looks.flatMap((looked) => {
     try {
       const step = stepOf(looked, decisions);
@@ -188,7 +182,7 @@ function stepsOf(
 }
 
 /** A board had a build to fit a task when a suite was named for it, whatever was decided about that suite. */
-function stepOf({ event, state, look }: Looked, decisions: readonly Decision[]): EventStep {
+function stepOf({ event, state, look }: Looked, decisions: readonly Decision[]): WatermarkStep {
   const fitted = decisions.flatMap(({ event: keyword, launch }) =>
     keyword === event.keyword && launch !== null ? [{ task: launch.task, board: launch.board }] : [],
   );

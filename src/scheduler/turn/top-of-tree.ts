@@ -2,8 +2,8 @@ import type { CallOptions } from '../../clients/call-options.js';
 import type { BuildSource } from '../builds/types.js';
 import type { Ledger } from '../ledger/types.js';
 import { problemOf } from '../problem-of.js';
-import type { EventStep } from './prepare-turn.js';
 import type { Problems } from './problems.js';
+import type { WatermarkStep } from './watermark-step.js';
 
 /**
  * The milestone that `tot` stands for, and what is to be kept of it. A source that cannot tell it this time does not
@@ -13,7 +13,7 @@ export async function readTopOfTree(
   { builds, ledger, problems }: { readonly builds: BuildSource; readonly ledger: Ledger; readonly problems: Problems },
   nowMs: number,
   options: CallOptions,
-): Promise<{ readonly milestone: number | null; readonly steps: readonly EventStep[] }> {
+): Promise<{ readonly milestone: number | null; readonly steps: readonly WatermarkStep[] }> {
   const name = 'top of tree';
   const from = await ledger.watermark(name);
   const known = from !== null && /^\d{1,9}$/.test(from) ? Number(from) : null;
