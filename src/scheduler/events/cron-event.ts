@@ -1,14 +1,18 @@
 import { defaultLabTimeZone } from '../../clients/lab-time.js';
 import { holdingClock, systemClock, type Clock } from '../../runtime/clock.js';
+import { describe } from '../../suite/argument-checks.js';
 import { SchedulerOptionError } from '../scheduler-option-error.js';
-import { localDays } from './local-days.js';
 import { ownEvent, type OwnEventOptions } from './own-event.js';
 import { timedEvent, type Slot } from './timed-event.js';
 import type { SchedulerEvent } from './types.js';
+import { zoneOption } from './zone-option.js';
 
 /** Options of {@link cronEvent}. */
 export interface CronEventOptions extends OwnEventOptions {
-  /** Five fields: minute, hour, day of the month, month, day of the week; e.g. `0 6,18 * * 1-5`. */
+  /**
+   * Five fields: minute, hour, day of the month, month, day of the week; e.g. `0 6,18 * * 1-5`. A time that is left out
+   * when clocks are put forward comes right after them, unless the expression has another one in the hour before.
+   */
   readonly cron: string;
   /**
    * The IANA zone of its hours and days.
@@ -29,8 +33,8 @@ export interface CronEventOptions extends OwnEventOptions {
 export async function cronEvent(options: CronEventOptions): Promise<SchedulerEvent> {
   const { cron, timeZone = defaultLabTimeZone, clock = systemClock } = options;
   const event = ownEvent(options);
+  const days = zoneOption('timeZone', timeZone);
   const nextAfter = await readCron(cron, timeZone, clock);
-  const days = localDays(timeZone);
   const slotAt = (ms: number): Slot => ({ ms, slot: null, id: days.format(ms) });
   return timedEvent({
     ...event,
@@ -53,11 +57,9 @@ async function readCron(cron: string, timeZone: string, clock: Clock): Promise<(
   try {
     const expression = new Cron(cron, { timezone: timeZone, paused: true, mode: '5-part' });
     const nextAfter = (ms: number) => expression.nextRun(new Date(ms))?.getTime() ?? null;
-    // Only now is the time zone looked at.
-    nextAfter(0);
     return nextAfter;
   } catch (cause) {
-    const problem = `"${cron}" is no cron expression of five fields in the time zone ${timeZone}`;
+    const problem = `expected a cron expression of five fields, found ${describe(cron)}`;
     throw new SchedulerOptionError('cron', problem, { cause });
   }
 }
