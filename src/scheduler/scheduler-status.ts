@@ -25,6 +25,6 @@ export interface SchedulerStatus {
   /** What does not work at the moment. */
   readonly problems: readonly Problem[];
   readonly tasks: number;
-  /** Sections of the configuration that do nothing. */
+  /** Sections of the configuration that are malformed: they do nothing, or what they did before they were. */
   readonly malformed: readonly ConfigProblem[];
 }

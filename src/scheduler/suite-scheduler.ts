@@ -25,7 +25,7 @@ import { underLease, type LeaseOutcome } from './lease-keeper.js';
 import { logNews } from './log-news.js';
 import { runOnce, type OneShotReport, type OneShotRequest } from './one-shot.js';
 import { problemOf } from './problem-of.js';
-import { rereadConfig } from './reread-config.js';
+import { rereadConfig, type CurrentConfig } from './reread-config.js';
 import { SchedulerOptionError } from './scheduler-option-error.js';
 import { resolveSchedulerOptions, type SuiteSchedulerOptions } from './scheduler-options.js';
 import type { SchedulerNewsDetails } from './scheduler-news.js';
@@ -52,7 +52,7 @@ export class SuiteScheduler {
   readonly #options: SuiteSchedulerOptions;
   readonly #transport: ClosableHttpTransport | undefined;
   readonly #stopping = new AbortController();
-  #config: SchedulerConfig;
+  #configs: CurrentConfig;
   #state: SchedulerStatus['state'] = 'idle';
   #lastTurn: SchedulerStatus['lastTurn'] = null;
   #nextTurnMs: number | null = null;
@@ -71,7 +71,7 @@ export class SuiteScheduler {
     const { lab, builds, ledger = memoryLedger() } = options;
     const { clock, logger, timeZone, concurrency, limits, settleMs } = settings;
     this.#options = options;
-    this.#config = options.config;
+    this.#configs = { config: options.config, read: options.config };
     this.#transport = lab.transport === undefined && hasUrl(options) ? gotTransport() : undefined;
     const transport = lab.transport ?? this.#transport;
     const client = { transport, clock, logger, user: lab.user, timeZone };
@@ -96,7 +96,7 @@ export class SuiteScheduler {
 
   /** What holds at the moment: it is read again at the beginning of each turn, where it can be. */
   get config(): SchedulerConfig {
-    return this.#config;
+    return this.#configs.config;
   }
 
   /**
@@ -142,7 +142,7 @@ export class SuiteScheduler {
 
   /** What a turn would do now, without doing it. Rejects when the AFE, or the ledger, does not answer. */
   async plan({ signal }: CallOptions = {}): Promise<TurnPlan> {
-    return await this.#serially(() => planTurn(this.#parts, this.#config, { signal }));
+    return await this.#serially(() => planTurn(this.#parts, this.config, { signal }));
   }
 
   /**
@@ -161,7 +161,7 @@ export class SuiteScheduler {
     const read = { signal, deadlineMs: readDeadlineMs };
     const [boards, { hosts }] = await Promise.all([readBoards(afe, read), readLab({ afe, labStatus: null }, read)]);
     const nowMs = settings.clock.now();
-    return forecastOf({ events, config: this.#config, timeZone: settings.timeZone }, { nowMs, days, boards, hosts });
+    return forecastOf({ events, config: this.config, timeZone: settings.timeZone }, { nowMs, days, boards, hosts });
   }
 
   /**
@@ -170,7 +170,7 @@ export class SuiteScheduler {
    * Rejects with `SchedulerOptionError` when neither a task nor a suite is named, or nobody has heard of it.
    */
   async explain(request: ExplainRequest): Promise<Explanation> {
-    return await explain(this.#parts, this.#config, request);
+    return await explain(this.#parts, this.config, request);
   }
 
   /**
@@ -184,7 +184,7 @@ export class SuiteScheduler {
     const tell = (launch: LaunchNews) => this.#tell({ type: 'launch', launch });
     return await this.#alone(async (options) => {
       await this.#resume(options);
-      return await runOnce(this.#parts, this.#config, request, { ...options, tell });
+      return await runOnce(this.#parts, this.config, request, { ...options, tell });
     }, signal);
   }
 
@@ -220,13 +220,13 @@ export class SuiteScheduler {
     }
     const nextDue = new Map<string, number>();
     for (const event of events) {
-      const tasks = this.#config.tasks.filter(({ runOn }) => runOn === event.keyword);
+      const tasks = this.config.tasks.filter(({ runOn }) => runOn === event.keyword);
       const range = { afterMs: atMs, upToMs: atMs + 8 * dayMs };
-      for (const { task, dueMs } of event.upcoming?.(tasks, range, settingsOf(this.#config, event.keyword)) ?? []) {
+      for (const { task, dueMs } of event.upcoming?.(tasks, range, settingsOf(this.config, event.keyword)) ?? []) {
         if (!nextDue.has(task)) nextDue.set(task, dueMs);
       }
     }
-    const { tasks, problems: malformed } = this.#config;
+    const { tasks, problems: malformed } = this.config;
     return {
       atMs,
       state: this.#state,
@@ -336,14 +336,14 @@ export class SuiteScheduler {
   async #turn(options: CallOptions & LedgerWriteOptions): Promise<TurnReport> {
     const { settings, problems } = this.#parts;
     await this.#resume(options);
-    this.#config = await rereadConfig(this.#config, {
+    this.#configs = await rereadConfig(this.#configs, {
       problems,
       nowMs: settings.clock.now(),
       tell: (news) => this.#tell(news),
       signal: options.signal,
     });
     this.#warnOfIdleTasks();
-    const report = await takeTurn(this.#parts, this.#config, { ...options, tell: (news) => this.#tell(news) });
+    const report = await takeTurn(this.#parts, this.config, { ...options, tell: (news) => this.#tell(news) });
     const { atMs, ms, decisions, launches } = report;
     this.#lastTurn = { atMs, ms, decisions: decisions.length, launches: launches.length };
     return report;
@@ -351,9 +351,9 @@ export class SuiteScheduler {
 
   /** Once for each configuration. */
   #warnOfIdleTasks(): void {
-    if (this.#looked === this.#config) return;
-    this.#looked = this.#config;
-    for (const message of idleTasks(this.#config, this.#parts.events)) this.#tell({ type: 'warning', message });
+    if (this.#looked === this.config) return;
+    this.#looked = this.config;
+    for (const message of idleTasks(this.config, this.#parts.events)) this.#tell({ type: 'warning', message });
   }
 
   /** A launcher that cannot do so yet is asked again in the next turn. */
