@@ -22,9 +22,7 @@ export function logNews(news: SchedulerNewsDetails, logger: Logger): void {
       return logger.warn(news.message);
     case 'config-changed': {
       const { tasks, problems } = news.config;
-      logger.info('the configuration has changed', { tasks: tasks.length, malformed: problems.length });
-      for (const { section, line, reason } of problems) logger.warn(`line ${line}, [${section}]: ${reason}`);
-      return;
+      return logger.info('the configuration has changed', { tasks: tasks.length, malformed: problems.length });
     }
     case 'turn-ended': {
       const { ms, decisions, launches } = news.report;

@@ -24,7 +24,7 @@ export type SchedulerNewsDetails =
   | { readonly type: 'problem'; readonly where: string; readonly message: string }
   /** What did not work does again. */
   | { readonly type: 'mended'; readonly where: string }
-  /** Nothing is wrong with the scheduler, but somebody should know. */
+  /** Nothing is wrong with the scheduler, but somebody should know, e.g. of a malformed section of the configuration. */
   | { readonly type: 'warning'; readonly message: string }
   /** The configuration has changed, and the new one holds. */
   | { readonly type: 'config-changed'; readonly config: SchedulerConfig }

@@ -60,7 +60,7 @@ export class SuiteScheduler {
   #turns: Promise<unknown> = Promise.resolve();
   #running: Promise<void> | null = null;
   #hasResumed = false;
-  /** The configuration whose tasks have been looked at for events that nobody tells. */
+  /** The configuration of which has been told what it has that is never run. */
   #looked: SchedulerConfig | null = null;
   /** Of the lease that `run()` holds. */
   #token: number | undefined;
@@ -353,6 +353,9 @@ export class SuiteScheduler {
   #warnOfIdleTasks(): void {
     if (this.#looked === this.config) return;
     this.#looked = this.config;
+    for (const { section, line, reason } of this.config.problems) {
+      this.#tell({ type: 'warning', message: `line ${line}, [${section}]: ${reason}` });
+    }
     for (const message of idleTasks(this.config, this.#parts.events)) this.#tell({ type: 'warning', message });
   }
 
@@ -448,6 +451,7 @@ function idleTasks({ tasks }: SchedulerConfig, events: readonly SchedulerEvent[]
   const idle = tasks.filter(({ runOn }) => !told.has(runOn));
   return [...new Set(idle.map(({ runOn }) => runOn))].map((keyword) => {
     const names = idle.filter(({ runOn }) => runOn === keyword).map(({ name }) => name);
-    return `nobody tells this scheduler of the event ${keyword}, so that these are never run: ${names.join(', ')}`;
+    const option = keyword === 'new_chrome' ? 'chrome' : 'events';
+    return `nobody tells this scheduler of the event ${keyword} (option "${option}"), so that these are never run: ${names.join(', ')}`;
   });
 }

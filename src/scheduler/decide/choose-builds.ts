@@ -29,10 +29,10 @@ export function branchOf({ type, milestone }: PassedBuild): Branch {
 export function chooseBuilds(
   task: SuiteTask,
   builds: readonly PassedBuild[],
-  pick: Occurrence['pick'],
+  { pick, buildsWithinMs }: Pick<Occurrence, 'pick' | 'buildsWithinMs'>,
   fits: (branch: Branch) => BranchFit,
 ): ChosenBuilds {
-  if (builds.length === 0) return none({ code: 'no-builds', text: 'there is no build of the board to test' });
+  if (builds.length === 0) return none({ code: 'no-builds', text: whyNone(buildsWithinMs) });
   const fitting = builds.filter((build) => fits(branchOf(build)) === 'fits' && isOfType(task, build));
   if (fitting.length === 0) return none(whyNoneFits(task, builds, fits));
 
@@ -56,6 +56,12 @@ export function chooseBuilds(
   };
 }
 
+function whyNone(withinMs: number | undefined): string {
+  if (withinMs === undefined) return 'there is no build of the board to test';
+  const hours = Math.round(withinMs / 3600_000);
+  return `no build of the board passed in the ${hours > 48 ? `${Math.round(hours / 24)} days` : `${hours} hours`} before`;
+}
+
 function isOfType({ buildTypes }: SuiteTask, build: PassedBuild): boolean {
   return typeof branchOf(build) !== 'number' || buildTypes.includes(build.type);
 }
@@ -67,15 +73,23 @@ function isNewer(a: PassedBuild, b: PassedBuild): boolean {
 
 function whyNoneFits(task: SuiteTask, builds: readonly PassedBuild[], fits: (branch: Branch) => BranchFit): Reason {
   const code = 'branch-does-not-fit';
-  const wanted = task.branchSpecs.length === 0 ? 'every milestone' : task.branchSpecs.join(', ');
+  const wanted = wantedBy(task);
   if (builds.some((build) => fits(branchOf(build)) === 'top-of-tree-unknown' && isOfType(task, build))) {
     return { code, text: `it tests ${wanted}, and what "tot" stands for is not known` };
   }
-  const isOfMilestones = task.branchSpecs.some((spec) => spec !== 'factory' && spec !== 'firmware');
-  const types = isOfMilestones || task.branchSpecs.length === 0 ? ` of type ${task.buildTypes.join(', ')}` : '';
   const found = [...new Set(builds.map((build) => `R${build.milestone} ${build.type}`))];
   const shown = found.length > maxShown ? [...found.slice(0, maxShown), '...'] : found;
-  return { code, text: `it tests ${wanted}${types}; there were builds of ${shown.join(', ')}` };
+  return { code, text: `it tests ${wanted}; there were only ${shown.join(', ')} builds` };
+}
+
+/** e.g. `factory builds, and release builds of >=R18` */
+function wantedBy({ branchSpecs, buildTypes }: SuiteTask): string {
+  const named: readonly string[] = branchSpecs.filter((spec) => spec === 'factory' || spec === 'firmware');
+  const constraints = branchSpecs.filter((spec) => !named.includes(spec));
+  const ofBranches = named.length === 0 ? [] : [`${named.join(' and ')} builds`];
+  if (named.length > 0 && constraints.length === 0) return ofBranches.join('');
+  const milestones = constraints.length === 0 ? 'every milestone' : constraints.join(', ');
+  return [...ofBranches, `${buildTypes.join(' and ')} builds of ${milestones}`].join(', and ');
 }
 
 const maxShown = 5;

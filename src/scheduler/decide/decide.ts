@@ -94,7 +94,7 @@ function decideBoard(task: SuiteTask, board: string, due: DueOccurrence, found: 
   // Which is the latest cannot be said yet; but a new build that is told is not told again.
   if (unknown.length > 0 && (pick === 'latest' || builds.length === 0)) return unknown;
 
-  const chosen = chooseBuilds(task, builds, pick, fitsOf(task, lab));
+  const chosen = chooseBuilds(task, builds, due.occurrence, fitsOf(task, lab));
   return [
     ...unknown,
     ...(chosen.reason === null ? [] : [skip(chosen.reason)]),

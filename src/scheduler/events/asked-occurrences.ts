@@ -39,7 +39,7 @@ export async function lookAtAsked(
     const unanswered = unansweredOf(found);
     occurrences.push({
       ...{ id, dueMs: atMs, builds: found.builds, boards: only, unanswered },
-      ...{ pick: 'latest', boardsByTask: null, slot: null },
+      ...{ pick: 'latest', buildsWithinMs, boardsByTask: null, slot: null },
     });
     if (unanswered.length > 0) left.push({ id, atMs, boards: unanswered.map(({ board }) => board) });
   }

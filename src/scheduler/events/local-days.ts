@@ -47,6 +47,9 @@ export function localDays(timeZone: string): LocalDays {
 
 const dayMs = 24 * 3600_000;
 
+/** By the day of the week, 0 (Monday) to 6. */
+export const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
 /** The first of January 1970 was a Thursday. */
 function dayOfWeek(daysSinceEpoch: number): number {
   return (((daysSinceEpoch + 3) % 7) + 7) % 7;

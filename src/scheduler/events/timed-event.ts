@@ -170,6 +170,7 @@ async function occurrenceAt(
   return {
     ...{ id, dueMs: ms, slot },
     builds: found.builds,
+    buildsWithinMs,
     pick: 'latest',
     boards: only,
     boardsByTask: null,

@@ -84,6 +84,12 @@ export interface Occurrence {
   readonly builds: readonly PassedBuild[];
   /** Which of them are tested: the latest of each branch and type, or every one. */
   readonly pick: 'latest' | 'every';
+  /**
+   * How far back from `dueMs` its builds go, in ms, for the reason of a board that has none.
+   *
+   * @defaultValue the reason does not say
+   */
+  readonly buildsWithinMs?: number | undefined;
   /** The boards that it is about; null: all. */
   readonly boards: readonly string[] | null;
   /** The boards that it is about by the name of the task, where they differ; null: `boards`. */

@@ -3,6 +3,7 @@ import { priorities } from '../../suite/priority.js';
 import type { EventSettings } from '../config/types.js';
 import { numberOption } from '../number-option.js';
 import type { SuiteTask } from '../task.js';
+import { dayNames } from './local-days.js';
 import { clockHour, type TimedEventOptions } from './nightly.js';
 import { timedEvent } from './timed-event.js';
 import { zoneOption } from './zone-option.js';
@@ -46,8 +47,6 @@ export function weeklyEvent({
 }
 
 const weekMs = 7 * 24 * 3600_000;
-
-const dayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 function dayOf({ day }: SuiteTask, settings: EventSettings): number {
   return day ?? settings.day ?? 5;

@@ -3,6 +3,7 @@ import { localDays } from '../events/local-days.js';
 import type { LaunchRecord, ReasonNote } from '../ledger/types.js';
 import type { SuiteTask } from '../task.js';
 import type { Problem } from '../turn/problems.js';
+import { inColumns } from './columns.js';
 
 /** What is known of one task. */
 export interface ExplainedTask {
@@ -69,15 +70,16 @@ export class Explanation {
     const days = localDays(this.#timeZone);
     const format = (ms: number) => days.format(ms);
     const lines = this.tasks.flatMap((task) => this.#linesOf(task, format));
-    for (const { atMs, text } of this.scheduler) lines.push(`${format(atMs)}  ${text}`);
+    if (this.scheduler.length > 0) lines.push('The scheduler itself');
+    for (const { atMs, text } of this.scheduler) lines.push(`  ${format(atMs)}  ${text}`);
     if (this.stoppedSinceMs !== null) {
-      lines.push(`the scheduler has taken no turn since ${format(this.stoppedSinceMs)}`);
+      lines.push(`The scheduler has taken no turn since ${format(this.stoppedSinceMs)}`);
     }
     for (const { section, line, reason } of this.malformed) {
       lines.push(`[${section}] in line ${line} of the configuration is malformed and does nothing: ${reason}`);
     }
     for (const { where, message, sinceMs } of this.problems) {
-      lines.push(`since ${format(sinceMs)} something is wrong with ${where}: ${message}`);
+      lines.push(`${where} has not worked since ${format(sinceMs)}: ${message}`);
     }
     return lines.join('\n');
   }
@@ -85,28 +87,38 @@ export class Explanation {
   #linesOf(explained: ExplainedTask, format: (ms: number) => string): readonly string[] {
     const { name, task, static: never, before, notes, waiting, nextDueMs } = explained;
     const where = this.board === null ? '' : ` on ${this.board}`;
-    const lines = [`${name}${where}${task === null ? ': not in the configuration' : `: ${describe(task)}`}`];
-    if (never !== null) lines.push(`  ${never}`);
-    if (before.length > 0) lines.push(`  before ${format(this.fromMs)}, last:`);
-    for (const note of before) lines.push(`  ${format(note.atMs)}  ${tell(note, this.board)}`);
-    if (notes.length > 0) lines.push(`  since ${format(this.fromMs)}:`);
-    for (const note of notes) lines.push(`  ${format(note.atMs)}  ${tell(note, this.board)}`);
-    if (notes.length === 0 && never === null && task !== null) {
-      const nothing = before.length === 0 ? 'nothing was decided about it' : 'nothing has changed';
-      lines.push(`  ${nothing} since ${format(this.fromMs)}`);
-    }
+    const lines = [`${name}${where}: ${task === null ? 'not in the configuration' : describe(task)}`];
+    if (never !== null) lines.push(`  never: ${never}`);
+    const told = withoutAnnouncements([...before, ...notes].toSorted((a, b) => a.atMs - b.atMs));
+    const texts = inColumns(
+      told.map((note) => [format(note.atMs), note.code, textOf(note, this.board)]),
+      '    ',
+    );
+    const earlier = told.filter(({ atMs }) => atMs < this.fromMs).length;
+    if (earlier > 0) lines.push('  before:', ...texts.slice(0, earlier));
+    if (told.length > earlier) lines.push(`  since ${format(this.fromMs)}:`, ...texts.slice(earlier));
+    else if (earlier > 0) lines.push(`  since ${format(this.fromMs)}: nothing has changed`);
+    else if (never === null && task !== null) lines.push(`  nothing was decided about it since ${format(this.fromMs)}`);
     for (const record of waiting) lines.push(`  ${tellWaiting(record)}`);
-    if (nextDueMs !== null) lines.push(`  due next at ${format(nextDueMs)}`);
+    if (nextDueMs !== null) lines.push(`  due next: ${format(nextDueMs)}`);
     return lines;
   }
 }
 
-function tell({ code, text, board }: ReasonNote, asked: string | null): string {
-  return `${code.padEnd(codeWidth)} ${board === null || board === asked ? '' : `${board}: `}${text}`;
+/** That a suite is to be started need not be told where it is told what became of it. */
+function withoutAnnouncements(notes: readonly ReasonNote[]): readonly ReasonNote[] {
+  return notes.filter((note, at) => {
+    if (note.code !== 'launch') return true;
+    const suite = note.text.replace(/ is to be started$/, ' ');
+    return !notes.slice(at + 1).some(({ code, board, text }) => {
+      return code !== 'launch' && board === note.board && text.includes(suite);
+    });
+  });
 }
 
-/** That of the longest code. */
-const codeWidth = 19;
+function textOf({ text, board }: ReasonNote, asked: string | null): string {
+  return board === null || board === asked ? text : `${board}: ${text}`;
+}
 
 function tellWaiting({ launch, state, problem }: LaunchRecord): string {
   const what = `${launch.suite} on ${launch.testSourceBuild}`;
@@ -116,5 +128,5 @@ function tellWaiting({ launch, state, problem }: LaunchRecord): string {
 
 function describe({ suite, runOn, branchSpecs, pool }: SuiteTask): string {
   const branches = branchSpecs.length === 0 ? 'every milestone' : branchSpecs.join(', ');
-  return `suite ${suite} on ${runOn}, ${branches}${pool === null ? '' : `, pool ${pool}`}`;
+  return `suite ${suite}, run on ${runOn}, ${branches}${pool === null ? '' : `, pool ${pool}`}`;
 }

@@ -1,5 +1,6 @@
 import type { SchedulerConfig } from '../config/types.js';
-import { localDays } from '../events/local-days.js';
+import { dayNames, localDays } from '../events/local-days.js';
+import { inColumns, shortList } from './columns.js';
 import type { SchedulerEvent } from '../events/types.js';
 import type { SuiteTask } from '../task.js';
 import { settingsOf } from '../turn/scheduler-parts.js';
@@ -33,16 +34,29 @@ export class Forecast {
     this.#timeZone = timeZone;
   }
 
-  /** A line per task and time, in the time zone of the scheduler. */
+  /** A paragraph per day with a line per task and time, in the time zone of the scheduler. */
   toString(): string {
     const days = localDays(this.#timeZone);
-    const format = (ms: number) => days.format(ms);
-    const lines = this.entries.map(
-      ({ dueMs, event, task, suite, boards }) =>
-        `${format(dueMs)}  ${event.padEnd(8)}  ${task} (${suite}): ${boards.length === 0 ? 'no board has hosts for it' : boards.join(', ')}`,
-    );
-    const others = this.unforeseeable.map(({ name, suite, runOn }) => `${runOn.padEnd(16)}  ${name} (${suite})`);
-    return [...lines, ...(others.length === 0 ? [] : ['whenever it comes about:', ...others])].join('\n');
+    const rows = this.entries.map(({ dueMs, event, task, suite, boards }) => [
+      days.format(dueMs).slice(11),
+      ...[event, task, suite],
+      boards.length === 0 ? 'no board has hosts for it' : shortList(boards),
+    ]);
+    const lines: string[] = [];
+    let day = '';
+    for (const [at, line] of inColumns(rows, '  ').entries()) {
+      const dueMs = this.entries[at]?.dueMs ?? 0;
+      const dayThen = `${dayNames[days.dayOf(dueMs)] ?? ''} ${days.format(dueMs).slice(0, 10)}`;
+      if (dayThen !== day) lines.push(dayThen);
+      day = dayThen;
+      lines.push(line);
+    }
+    if (lines.length === 0) lines.push(`Nothing is due by the time of day within ${this.days} days.`);
+    if (this.unforeseeable.length > 0) {
+      const others = this.unforeseeable.map(({ name, suite, runOn }) => [runOn, name, suite]);
+      lines.push('Whenever it comes about', ...inColumns(others, '  '));
+    }
+    return lines.join('\n');
   }
 }
 

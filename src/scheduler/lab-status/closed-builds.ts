@@ -19,7 +19,8 @@ export interface ClosedBuilds {
 export function closedBuilds({ state, message }: LabStatusReport): ClosedBuilds {
   if (state === null) return { whyClosed: () => null, notes: [] };
   if (state !== 'open' && state !== 'throttled') {
-    const reason = `the lab is closed (${excerpt(state)}): ${excerpt(message)}`;
+    const closed = state === 'closed' ? 'the lab is closed' : `the lab is closed (${excerpt(state)})`;
+    const reason = `${closed}: ${excerpt(message)}`;
     return { whyClosed: () => reason, notes: [] };
   }
   const { patterns, notes } = readPatterns(message);

@@ -4,12 +4,14 @@ import { chooseLaunches } from '../backlog/choose-launches.js';
 import type { SchedulerConfig } from '../config/types.js';
 import type { Decision } from '../decide/facts.js';
 import { localDays } from '../events/local-days.js';
+import { inColumns, shortList } from '../explain/columns.js';
+import type { SuiteLaunch } from '../launch/types.js';
 import { AfeAwayError } from './afe-away-error.js';
 import { prepareTurn } from './prepare-turn.js';
 import type { Problem } from './problems.js';
 import type { SchedulerParts } from './scheduler-parts.js';
 
-/** What a turn would do. As a text it is a line per decision. */
+/** What a turn would do. As a text it is a line for each suite, and for each reason why one is not started. */
 export class TurnPlan {
   readonly atMs: number;
   /** What would be decided, and why. */
@@ -30,22 +32,43 @@ export class TurnPlan {
 
   /** What would be started first, then what would not and why. */
   toString(): string {
-    const days = localDays(this.#timeZone);
-    const format = (ms: number) => days.format(ms);
-    const starts = this.decisions.filter(({ reason }) => reason.code === 'launch');
-    const skips = this.decisions.filter(({ reason }) => reason.code !== 'launch');
-    const lines = [
-      `A turn at ${format(this.atMs)} would start ${starts.length + this.fromBefore.length} suites:`,
-      ...this.fromBefore.map(
-        ({ launch }) => `  ${launch.suite} on ${launch.testSourceBuild} (${launch.task}, due before)`,
-      ),
-      ...starts.map(({ launch, task }) => `  ${launch?.suite ?? ''} on ${launch?.testSourceBuild ?? ''} (${task})`),
-      ...(skips.length === 0 ? [] : ['and would not start:']),
-      ...skips.map(({ task, board, reason }) => `  ${task}${board === null ? '' : ` on ${board}`}: ${reason.text}`),
-      ...this.problems.map(({ where, message }) => `${where} does not work: ${message}`),
+    const at = localDays(this.#timeZone).format(this.atMs);
+    const starts = this.decisions.flatMap(({ reason, launch }) =>
+      reason.code === 'launch' && launch !== null ? [launch] : [],
+    );
+    const rows = [
+      ...this.fromBefore.map(({ launch }) => rowOf(launch, `${launch.task}, due since before`)),
+      ...starts.map((launch) => rowOf(launch, launch.task)),
     ];
-    return lines.join('\n');
+    const skips = skipsOf(this.decisions);
+    const count = rows.length === 1 ? '1 suite' : `${rows.length} suites`;
+    return [
+      rows.length === 0 ? `A turn at ${at} would start nothing.` : `A turn at ${at} would start ${count}:`,
+      ...inColumns(rows, '  '),
+      ...(skips.length === 0 ? [] : ['It would not start:', ...skips]),
+      ...this.problems.map(({ where, message }) => `${where} does not work: ${message}`),
+    ].join('\n');
   }
+}
+
+function rowOf({ suite, testSourceBuild, pool }: SuiteLaunch, task: string): readonly string[] {
+  return [suite, `on ${testSourceBuild}`, pool === null ? 'any pool' : `pool ${pool}`, `(${task})`];
+}
+
+/** A line for each task and reason, with all boards that it holds for. */
+function skipsOf(decisions: readonly Decision[]): readonly string[] {
+  const groups = new Map<string, { task: string; boards: Set<string>; text: string }>();
+  for (const { task, board, reason } of decisions) {
+    if (reason.code === 'launch') continue;
+    const key = `${task}\n${reason.text}`;
+    const group = groups.get(key) ?? { task, boards: new Set(), text: reason.text };
+    if (board !== null) group.boards.add(board);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ task, boards, text }) => {
+    const where = boards.size === 0 ? '' : ` on ${shortList([...boards])}`;
+    return `  ${task}${where}: ${text}`;
+  });
 }
 
 /** Decides like a turn, and keeps and starts nothing. Rejects as the AFE does when that does not answer. */

@@ -27,7 +27,7 @@ function chosen(
     builds: found,
     passedOver,
     reason,
-  } = chooseBuilds(task, passed, pick, compileBranchSpecs(task.branchSpecs, topOfTree));
+  } = chooseBuilds(task, passed, { pick }, compileBranchSpecs(task.branchSpecs, topOfTree));
   const short = ({ name }: { readonly name: string }) => name.replace('lumpy-', '');
   return { builds: found.map(short), passedOver: passedOver.map(short), reason };
 }
@@ -117,34 +117,43 @@ describe('where none fits', () => {
     });
   });
 
+  test('within the time that an event looks back', () => {
+    const day = { pick: 'latest', buildsWithinMs: 24 * 3600_000 } as const;
+    expect(chooseBuilds(aTask({}), [], day, () => 'fits').reason?.text).toBe(
+      'no build of the board passed in the 24 hours before',
+    );
+  });
+
   test('the reason says what was wanted and what there was', () => {
     const builds = ['lumpy-release/R27-1.0.0', 'lumpy-paladin/R29-1.0.0', 'lumpy-release/R27-2.0.0'];
     expect(reasonOf({ branchSpecs: ['>=R28'] }, 'every', { builds })).toEqual({
       code: 'branch-does-not-fit',
-      text: 'it tests >=R28 of type release; there were builds of R27 release, R29 paladin',
+      text: 'it tests release builds of >=R28; there were only R27 release, R29 paladin builds',
     });
     expect(reasonOf({ branchSpecs: ['factory'] }, 'every', { builds })?.text).toBe(
-      'it tests factory; there were builds of R27 release, R29 paladin',
+      'it tests factory builds; there were only R27 release, R29 paladin builds',
     );
     expect(reasonOf({ buildTypes: ['pgo', 'asan'] }, 'every', { builds })?.text).toMatch(
-      /^it tests every milestone of type pgo, asan; /,
+      /^it tests pgo and asan builds of every milestone; /,
     );
   });
 
   test('the reason stays short whatever there was', () => {
     const builds = Array.from({ length: 100 }, (_, n) => `lumpy-release/R${n + 1}-1.0.0`);
     const text = reasonOf({ branchSpecs: ['>=R200'] }, 'every', { builds })?.text;
-    expect(text).toMatch(/R5 release, \.\.\.$/);
+    expect(text).toMatch(/R5 release, \.\.\. builds$/);
   });
 
   test('it may be that nobody knows what tot is', () => {
     const unknown = { topOfTree: null };
     expect(reasonOf({ branchSpecs: ['==tot'] }, 'every', unknown)).toEqual({
       code: 'branch-does-not-fit',
-      text: 'it tests ==tot, and what "tot" stands for is not known',
+      text: 'it tests release builds of ==tot, and what "tot" stands for is not known',
     });
     // A build of another type would not fit either way.
     const builds = ['lumpy-paladin/R29-1.0.0'];
-    expect(reasonOf({ branchSpecs: ['==tot'] }, 'every', { ...unknown, builds })?.text).toMatch(/of type release/);
+    expect(reasonOf({ branchSpecs: ['==tot'] }, 'every', { ...unknown, builds })?.text).toMatch(
+      /^it tests release builds .* only R29 paladin/,
+    );
   });
 });

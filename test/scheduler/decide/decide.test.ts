@@ -142,7 +142,7 @@ describe('the status of the lab', () => {
 
   test('closes everything when the lab is closed', () => {
     const [decision] = decided([aTask()], {}, closed('moving house', 'closed'));
-    expect(decision?.reason).toEqual({ code: 'lab-closed', text: 'the lab is closed (closed): moving house' });
+    expect(decision?.reason).toEqual({ code: 'lab-closed', text: 'the lab is closed: moving house' });
     expect(decision?.launch?.testSourceBuild).toBe(r28);
   });
 

@@ -35,8 +35,8 @@ test('a lab whose status cannot be had is open', () => {
 
 test('a closed lab says what its page says', () => {
   const report = { state: 'closed', message: 'Power cut\nuntil noon', problem: null };
-  expect(whyClosed(report, build)).toBe('the lab is closed (closed): Power cut until noon');
-  expect(whyClosed(report, null)).toBe('the lab is closed (closed): Power cut until noon');
+  expect(whyClosed(report, build)).toBe('the lab is closed: Power cut until noon');
+  expect(whyClosed(report, null)).toBe('the lab is closed: Power cut until noon');
 });
 
 test('patterns stand between the first and the last bracket of the first line that has both', () => {
