@@ -34,6 +34,7 @@ try {
     builds: memoryBuilds({ [build]: null }, tot === undefined ? {} : { topOfTree: () => Promise.resolve(Number(tot)) }),
     // That tasks for a new Chrome may be asked for.
     chrome: memoryChrome(),
+    logger: { debug() {}, info() {}, warn: console.error, error: console.error },
   });
   const { decisions, launches } = await scheduler.runOnce({ events: values.events.split(','), build });
 

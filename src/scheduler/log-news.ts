@@ -8,9 +8,8 @@ export function logNews(news: SchedulerNewsDetails, logger: Logger): void {
       const { type, record, problem } = news.launch;
       const { suite, testSourceBuild, task } = record.launch;
       const line = `${type}: ${suite} on ${testSourceBuild}`;
-      const details = { task, jobId: record.jobId, problem };
-      if (type === 'launched' || type === 'adopted') return logger.info(line, details);
-      return logger.warn(line, details);
+      if (type === 'launched' || type === 'adopted') return logger.info(line, { task, jobId: record.jobId });
+      return logger.warn(line, { task, problem });
     }
     case 'missed':
       return logger.warn(`missed: ${news.event} of ${news.occurrence}`, { tasks: news.tasks });
