@@ -50,17 +50,13 @@ export async function rereadConfig(
     return fail(`every section is malformed, the first one, [${first.section}] in line ${first.line}: ${first.reason}`);
   }
   problems.worked(where);
-  const config = withFormerSections(read, latest.config, tell);
+  const config = withFormerSections(read, latest.config);
   tell({ type: 'config-changed', config });
   return { read, config };
 }
 
 /** A section that has become malformed does what it did before, until it is mended or taken out. */
-function withFormerSections(
-  read: SchedulerConfig,
-  former: SchedulerConfig,
-  tell: (news: SchedulerNewsDetails) => void,
-): SchedulerConfig {
+function withFormerSections(read: SchedulerConfig, former: SchedulerConfig): SchedulerConfig {
   const names = new Set(read.tasks.map(({ name }) => name));
   const malformed = new Set(read.problems.map(({ section }) => section));
   const tasks = former.tasks.filter(({ name }) => malformed.has(name) && !names.has(name));
@@ -69,9 +65,15 @@ function withFormerSections(
   );
   if (tasks.length + events.length === 0) return read;
   const kept = new Set([...tasks.map(({ name }) => name), ...events.map(([keyword]) => `${keyword}_params`)]);
-  for (const { section, line, reason } of read.problems) {
-    if (!kept.has(section)) continue;
-    tell({ type: 'warning', message: `[${section}] in line ${line} is malformed, and does what it did: ${reason}` });
-  }
-  return { ...read, tasks: [...read.tasks, ...tasks], events: { ...Object.fromEntries(events), ...read.events } };
+  const problems = read.problems.map((problem) =>
+    kept.has(problem.section)
+      ? { ...problem, reason: `${problem.reason}; until it is mended it does what it did` }
+      : problem,
+  );
+  return {
+    ...read,
+    problems,
+    tasks: [...read.tasks, ...tasks],
+    events: { ...Object.fromEntries(events), ...read.events },
+  };
 }

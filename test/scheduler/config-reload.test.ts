@@ -62,7 +62,7 @@ test('a section that becomes malformed does what it did until it is mended (C9)'
     { fromHour: 22.5, text: good },
   ]);
   expect(bench.jobs()).toEqual([bvt, power]);
-  expect(told).toEqual([expect.stringMatching(/^\[Nightly\] in line 4 is malformed, and does what it did: /)]);
+  expect(told).toEqual([expect.stringMatching(/^line 4, \[Nightly\]: .*; until it is mended it does what it did$/)]);
   expect(statuses.filter(({ malformed }) => malformed.length > 0)).toHaveLength(10);
 });
 

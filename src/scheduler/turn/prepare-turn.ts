@@ -9,7 +9,7 @@ import type { LaunchRecord } from '../ledger/types.js';
 import { problemOf } from '../problem-of.js';
 import { askAfe } from './afe-away-error.js';
 import { findPartners, readBoards, readLab } from './gather-facts.js';
-import { patientBuilds } from './patient-builds.js';
+import { knownBuilds, patientBuilds } from './patient-builds.js';
 import type { Problems } from './problems.js';
 import { readDeadlineMs, settingsOf, stateName, type SchedulerParts } from './scheduler-parts.js';
 import { readTopOfTree } from './top-of-tree.js';
@@ -106,7 +106,8 @@ async function refreshBuilds(
     const nowMs = settings.clock.now();
     problems.failed('builds', problemOf(error), nowMs);
     const sinceMs = problems.get('builds')?.sinceMs ?? nowMs;
-    return nowMs - sinceMs < settings.buildsPatienceMs ? patientBuilds(builds, problemOf(error)) : builds;
+    const isWorthWaiting = nowMs - sinceMs < settings.buildsPatienceMs;
+    return isWorthWaiting ? patientBuilds(builds, problemOf(error)) : knownBuilds(builds);
   }
 }
 
