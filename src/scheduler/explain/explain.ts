@@ -43,7 +43,7 @@ export async function explain(
 ): Promise<Explanation> {
   numberOption('sinceMs', sinceMs, { min: 0, mayBeInfinite: true });
   const nowMs = settings.clock.now();
-  const fromMs = nowMs - sinceMs;
+  const fromMs = Math.max(0, nowMs - sinceMs);
   const tasks = config.tasks.filter(({ name, suite: own }) => (task === undefined ? own === suite : name === task));
   const names = task === undefined ? tasks.map(({ name }) => name) : [task];
   const malformed = config.problems.filter(({ section }) => names.includes(section));
