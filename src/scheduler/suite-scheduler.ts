@@ -18,7 +18,7 @@ import { weeklyEvent } from './events/weekly.js';
 import { labStatusPage } from './lab-status/lab-status-page.js';
 import { afeLauncher } from './launch/afe-launcher.js';
 import type { Launcher } from './launch/types.js';
-import { StaleLeaseError, type HeldLease, type Lease } from './ledger/lease.js';
+import { LeaseHeldError, StaleLeaseError, type HeldLease, type Lease } from './ledger/lease.js';
 import { memoryLedger } from './ledger/memory-ledger.js';
 import type { LedgerWriteOptions } from './ledger/types.js';
 import { underLease, type LeaseOutcome } from './lease-keeper.js';
@@ -326,8 +326,10 @@ export class SuiteScheduler {
       this.#tellProblems();
     } catch (error) {
       options.signal?.throwIfAborted();
-      // Without a lease it is the ledger's own affair, which may come right.
-      if (error instanceof StaleLeaseError && options.token !== undefined) throw error;
+      // Without a lease it is the ledger's own affair, which may come right. With one, somebody else is to work: whoever
+      // has the ledger must be able to have the lease.
+      const isTaken = error instanceof StaleLeaseError || error instanceof LeaseHeldError;
+      if (isTaken && options.token !== undefined) throw error;
       this.#parts.settings.logger.error('a turn of the suite scheduler failed', { error });
       this.#fail('turn', problemOf(error));
     }

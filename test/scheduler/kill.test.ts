@@ -19,4 +19,12 @@ test('a scheduler killed by SIGKILL again and again starts every suite of a day 
   expect(killed).toBe(kills.length);
 });
 
+test('of two processes that share a lease, killed in turns, each suite is started once (C1)', async () => {
+  const story = storyOf({ days: 1, turnMs: 4 * hourMs });
+  const kills = [30, 55, 40, 35].map((at, number) => ({ at, when: whens[number % 3] ?? 'torn' }));
+  const { kills: killed, jobs } = await killedScheduler(folder.path, story, kills, ['a', 'b']);
+  expect(jobs).toEqual(expectedJobs(story));
+  expect(killed).toBeGreaterThan(1);
+});
+
 const whens = ['before', 'torn', 'after'] as const;

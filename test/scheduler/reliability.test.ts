@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { memoryLease, StaleLeaseError, type Ledger } from '../../src/index.js';
+import { labStatusPage } from '../../src/index.js';
 import { faultProxy } from '../../src/testing/index.js';
-import { HttpAfeClient } from '../../src/index.js';
 import { faultyLedger, slowLedger } from '../support/scheduler/ledgers.js';
 import { storyBench, takeTurns, type StoryBench } from '../support/scheduler/in-process.js';
 import { expectedJobs, hourMs, storyOf } from '../support/scheduler/week.js';
@@ -60,6 +59,57 @@ describe('an answer of create_suite_job that is lost', () => {
     await proxy.close();
     expect(made.jobs()).toEqual(expected);
   });
+});
+
+describe('an AFE that is away', () => {
+  test('for hours, over a night too, loses and doubles nothing, and can be asked about (C2, C3)', async () => {
+    const made = await bench();
+    const scheduler = made.scheduler();
+    // From 18:30 to 00:30 of the first day.
+    made.lab.faults.add({ service: 'afe', kind: '503', fromMs: 9.5 * hourMs, untilMs: 15.5 * hourMs });
+    const problems = new Set<string>();
+    await takeTurns(made, story, async () => {
+      await scheduler.turn();
+      for (const { where } of (await scheduler.status()).problems) problems.add(where);
+    });
+    const seen = story.turns.filter((_, hour) => hour < 10 || hour > 15);
+    expect(made.jobs()).toEqual(expectedJobs({ ...story, turns: seen }));
+    expect([...problems]).toEqual(['AFE']);
+    const said = await scheduler.explain({ task: 'Nightly', board: 'lumpy-x', sinceMs: 80 * hourMs });
+    expect(said.toString()).toMatch(/AFE did not work: .*\n(.*\n)*.*AFE worked again/);
+    const told = made.news.flatMap((one) => ('where' in one ? [`${one.type} ${one.where}`] : []));
+    expect(told).toEqual(['problem AFE', 'mended AFE']);
+  });
+
+  test('when the scheduler is first started loses nothing of what comes meanwhile (C2)', async () => {
+    const made = await bench();
+    const scheduler = made.scheduler();
+    made.lab.faults.add({ service: 'afe', kind: 'refuse', untilMs: 15.5 * hourMs });
+    await takeTurns(made, story, () => scheduler.turn());
+    const [first = 0, ...turns] = story.turns;
+    // Chrome is seen as it is when it can first be decided what waits for it.
+    const later = { ...story, turns: [first, ...turns.filter((_, at) => at >= 15)] };
+    const isNotOfChrome = (name: string) => !name.endsWith('.chrome');
+    expect(made.jobs().filter(isNotOfChrome)).toEqual(expectedJobs(later).filter(isNotOfChrome));
+  });
+});
+
+describe('a status page of the lab that is garbage', () => {
+  test.each(['garbage', 'truncate', '503'] as const)(
+    '%s: the lab counts as open, and it is told (C9)',
+    async (kind) => {
+      const made = await bench();
+      const { afe, transport, urls, clock } = made.lab;
+      made.lab.faults.add({ service: 'labStatus', kind, untilMs: 24 * hourMs });
+      const scheduler = made.scheduler({
+        lab: { afe, labStatus: labStatusPage({ url: urls.labStatus, transport, clock }) },
+      });
+      await takeTurns(made, story, () => scheduler.turn());
+      expect(made.jobs()).toEqual(expected);
+      const told = made.news.flatMap((one) => ('where' in one ? [`${one.type} ${one.where}`] : []));
+      expect(told).toEqual(['problem lab status', 'mended lab status']);
+    },
+  );
 });
 
 describe('a ledger that fails', () => {

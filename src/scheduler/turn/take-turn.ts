@@ -11,6 +11,8 @@ import type { SchedulerNewsDetails } from '../scheduler-news.js';
 import { AfeAwayError } from './afe-away-error.js';
 import { prepareTurn, type PreparedTurn } from './prepare-turn.js';
 import { lastTurnName, readLastTurn } from './last-turn.js';
+import { beginEvents } from './begin-events.js';
+import type { WatermarkStep } from './watermark-step.js';
 import { reasonsOf, type HoldingReason } from './reason-book.js';
 import type { SchedulerParts } from './scheduler-parts.js';
 import type { TurnReport } from './turn-report.js';
@@ -34,7 +36,9 @@ export async function takeTurn(
   const launches: LaunchNews[] = [];
   const prepared = await prepareUnlessAway(parts, config, { signal });
   const { decisions, missed } = prepared ?? nothingPrepared;
-  if (prepared !== null) {
+  if (prepared === null) {
+    await moveSteps(parts, await beginEvents(parts, config, { signal }), { token });
+  } else {
     await keep(parts, prepared, { token });
     for (const { event, id, dueMs, tasks } of missed) tell({ type: 'missed', event, occurrence: id, dueMs, tasks });
     for (const message of emptyPools(decisions, config)) tell({ type: 'warning', message });
@@ -109,6 +113,14 @@ async function keep(
     tasks.map((task) => ({ task, board: null, reason: { code: 'missed', text: `${id} was due too long ago` } })),
   );
   await reasons.keep(nowMs, [...late, ...reasonsOf(decisions)], options);
+  await moveSteps({ ledger }, steps, options);
+}
+
+async function moveSteps(
+  { ledger }: Pick<SchedulerParts, 'ledger'>,
+  steps: readonly WatermarkStep[],
+  options: LedgerWriteOptions,
+): Promise<void> {
   for (const { name, from, to } of steps) {
     // Another scheduler on this ledger may have been faster; it has decided on the same facts.
     if (from !== to) await ledger.moveWatermark(name, from, to, options);

@@ -2,6 +2,7 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { join } from 'node:path';
 import {
   chromeEbuilds,
+  fileLease,
   fileLedger,
   gotTransport,
   manifestVersions,
@@ -29,6 +30,8 @@ export interface KillableSchedulerOptions {
   /** Of the ledger and the clones. */
   readonly folder: string;
   readonly startMs: number;
+  /** Under a lease that it shares with others, and with clones of its own by this name; null: it is alone. */
+  readonly shares: string | null;
   readonly kill: SchedulerKill | null;
 }
 
@@ -36,7 +39,7 @@ export interface KillableSchedulerOptions {
 export async function killableScheduler(
   options: KillableSchedulerOptions,
 ): Promise<{ readonly scheduler: SuiteScheduler; readonly clock: VirtualClock; readonly effects: () => number }> {
-  const { afe, manifests, ebuilds, folder, startMs } = options;
+  const { afe, manifests, ebuilds, folder, startMs, shares } = options;
   const effect = effectCounter(options.kill);
   const own = gotTransport();
   const transport: HttpTransport = {
@@ -50,12 +53,13 @@ export async function killableScheduler(
   );
   countGit(effect);
   const clock = new VirtualClock({ startMs });
-  const clones = { folder: join(folder, 'clones'), clock };
+  const clones = { folder: join(folder, `clones-${shares ?? ''}`), clock };
   const scheduler = new SuiteScheduler({
     lab: { afe, transport },
     config: weekConfig(),
     builds: manifestVersions({ repositories: [manifests], ...clones }),
     chrome: chromeEbuilds({ repository: ebuilds, ...clones }),
+    lease: shares === null ? undefined : fileLease(join(folder, 'lease'), { ttlMs: 30 * 60_000, clock }),
     ledger: fileLedger(join(folder, 'ledger'), { clock }),
     clock,
   });

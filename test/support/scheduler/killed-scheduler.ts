@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { embeddedLab, VirtualClock, type EmbeddedLab } from '../../../src/testing/index.js';
 import { createRepository, type TestRepository } from '../git-repository.js';
 import type { KillableSchedulerOptions, SchedulerKill } from './killable-scheduler.js';
-import type { TurnAnswer } from './scheduler-child.js';
+import type { TurnOutcome } from './scheduler-child.js';
 import { hourMs, manifestOf, nameOf, suites, weekBoards, weekStartMs, type Story } from './week.js';
 
 /** What became of a scheduler whose process was killed again and again. */
@@ -26,12 +26,14 @@ export interface KilledSchedulerStory {
 
 /**
  * Owns lab, HTTP, repositories and clock, and has each turn taken by a process that is killed by SIGKILL once for each of
- * the kills and then is followed by another one, which begins the turn anew.
+ * the kills and then is followed by another one, which begins the turn anew. Of several that share a lease all are told
+ * to take each turn, at once, and another time until one of them has.
  */
 export async function killedScheduler(
   folder: string,
   story: Story,
   kills: readonly SchedulerKill[],
+  sharers: readonly (string | null)[] = [null],
 ): Promise<KilledSchedulerStory> {
   const program = await bundledChild(folder);
   const clock = new VirtualClock({ startMs: weekStartMs, autoAdvance: false, patienceMs: 0 });
@@ -40,7 +42,7 @@ export async function killedScheduler(
   let killed = 0;
   let turns = 0;
   let effects = 0;
-  let running: RunningScheduler | undefined;
+  const running = new Map<string | null, RunningScheduler>();
   const problems = new Set<string>();
   try {
     const { afe } = await lab.listen();
@@ -53,24 +55,32 @@ export async function killedScheduler(
     for (const atMs of times) {
       await clock.advance(atMs - clock.now());
       await world.goOn(Math.min(atMs, lastMs));
+      const turn = async (shares: string | null) => {
+        const kill = () => left.shift() ?? null;
+        const scheduler =
+          running.get(shares) ?? (await start(program, { ...options, shares, startMs: atMs, kill: kill() }));
+        running.set(shares, scheduler);
+        const outcome = await takeTurn(scheduler, atMs);
+        if (outcome === 'killed') running.delete(shares);
+        return outcome;
+      };
       for (let isTaken = false; !isTaken;) {
-        running ??= await start(program, { ...options, startMs: atMs, kill: left.shift() ?? null });
-        const answer = await takeTurn(running, atMs);
-        if (answer === 'killed') {
-          running = undefined;
-          killed += 1;
-          continue;
+        for (const outcome of await Promise.all(sharers.map(turn))) {
+          if (outcome === 'killed') killed += 1;
+          if (typeof outcome === 'string') continue;
+          turns += 1;
+          effects = outcome.effects;
+          for (const problem of outcome.problems) problems.add(problem);
+          isTaken = true;
         }
-        turns += 1;
-        effects = answer.effects;
-        for (const problem of answer.problems) problems.add(problem);
-        isTaken = true;
       }
     }
     return { kills: killed, turns, effects, jobs: suiteJobs(lab), problems };
   } finally {
-    running?.ended.catch(() => {});
-    running?.child.kill('SIGKILL');
+    for (const { child, ended } of running.values()) {
+      ended.catch(() => {});
+      child.kill('SIGKILL');
+    }
     await lab.close();
   }
 }
@@ -152,8 +162,8 @@ async function start(program: string, options: KillableSchedulerOptions): Promis
   return { child, ended };
 }
 
-async function takeTurn({ child, ended }: RunningScheduler, atMs: number): Promise<TurnAnswer | 'killed'> {
-  const answer = once(child, 'message') as Promise<[TurnAnswer]>;
+async function takeTurn({ child, ended }: RunningScheduler, atMs: number): Promise<TurnOutcome | 'killed'> {
+  const answer = once(child, 'message') as Promise<[TurnOutcome]>;
   child.send(atMs);
   const outcome = await Promise.race([answer, ended]);
   return outcome === 'killed' ? 'killed' : outcome[0];

@@ -1,3 +1,4 @@
+import { LeaseHeldError } from '../../../src/index.js';
 import { killableScheduler, type KillableSchedulerOptions } from './killable-scheduler.js';
 
 /** What this process answers when it has taken a turn. */
@@ -10,15 +11,21 @@ export interface TurnAnswer {
 const options = JSON.parse(process.argv[2] ?? '') as KillableSchedulerOptions;
 const { scheduler, clock, effects } = await killableScheduler(options);
 
+/** A turn that another process takes. */
+export type TurnOutcome = TurnAnswer | 'held';
+
 process.on('message', (atMs: number) => {
-  void (async () => {
-    await clock.sleep(atMs - clock.now());
-    const { problems } = await scheduler.turn();
-    const answer: TurnAnswer = {
-      problems: problems.map(({ where, message }) => `${where}: ${message}`),
-      effects: effects(),
-    };
-    process.send?.(answer);
-  })();
+  void takeTurn(atMs).then((outcome) => process.send?.(outcome));
 });
 process.send?.('ready');
+
+async function takeTurn(atMs: number): Promise<TurnOutcome> {
+  await clock.sleep(atMs - clock.now());
+  try {
+    const { problems } = await scheduler.turn();
+    return { problems: problems.map(({ where, message }) => `${where}: ${message}`), effects: effects() };
+  } catch (error) {
+    if (error instanceof LeaseHeldError) return 'held';
+    throw error;
+  }
+}
