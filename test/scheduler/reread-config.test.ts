@@ -81,7 +81,7 @@ test('tasks for an event that nobody tells are worth a warning, once for each co
   file.text = section('C');
   await scheduler.turn();
   expect(told('warning').map(({ message }) => message)).toEqual([
-    'nobody tells this scheduler of the event new_chrome, so that these are never run: A, B',
+    'nobody tells this scheduler of the event new_chrome (option "chrome"), so that these are never run: A, B',
   ]);
 });
 
@@ -116,7 +116,6 @@ test('the log has a line for each of the news', async () => {
     'AFE works again',
     'missed: nightly of 2026-01-05 21:00',
     'the configuration has changed',
-    expect.stringMatching(/^line 1, \[A\]: /),
   ]);
 });
 
