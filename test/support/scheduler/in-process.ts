@@ -11,7 +11,7 @@ import {
   type SuiteSchedulerOptions,
 } from '../../../src/index.js';
 import { VirtualClock, type EmbeddedLab } from '../../../src/testing/index.js';
-import { weekLab } from './killed-scheduler.js';
+import { suiteJobs, weekLab } from './killed-scheduler.js';
 import { hourMs, nameOf, suites, weekConfig, weekStartMs, type Story } from './week.js';
 
 /** A story in this process: the lab, the clock, and the builds that come. */
@@ -60,11 +60,7 @@ export async function storyBench(story: Pick<Story, 'builds' | 'chromes'>): Prom
       for (const { version } of story.chromes.filter(isNew)) chrome.set(version);
       beforeMs = Math.max(beforeMs, atMs);
     },
-    jobs: () =>
-      lab
-        .jobs()
-        .map(({ name }) => name)
-        .sort(),
+    jobs: () => suiteJobs(lab),
   };
 }
 

@@ -85,6 +85,7 @@ export async function killedScheduler(
   }
 }
 
+/** The names of the suite jobs, sorted; one that was made twice is there twice. */
 export function suiteJobs(lab: EmbeddedLab): readonly string[] {
   return lab
     .jobs()

@@ -7,7 +7,7 @@ export function faultyLedger(
 ): FaultyLedger {
   const draw = drawer(seed);
   let failures = 0;
-  const faulty = wrapped(ledger, async (work) => {
+  const faulty = aroundLedger(ledger, async (work) => {
     if (draw() >= share) return await work();
     failures += 1;
     if (failures % 2 === 0) await work();
@@ -28,7 +28,7 @@ export function slowLedger(ledger: Ledger, seed: number): Ledger {
     for (let turns = Math.floor(draw() * 5); turns > 0; turns -= 1)
       await new Promise((resolve) => setImmediate(resolve));
   };
-  return wrapped(ledger, async (work) => {
+  return aroundLedger(ledger, async (work) => {
     await wait();
     const answer = await work();
     await wait();
@@ -45,7 +45,8 @@ function drawer(seed: number): () => number {
   };
 }
 
-function wrapped(ledger: Ledger, around: <T>(work: () => Promise<T>) => Promise<T>): Ledger {
+/** A ledger each of whose calls goes through a function. */
+export function aroundLedger(ledger: Ledger, around: <T>(work: () => Promise<T>) => Promise<T>): Ledger {
   const list = async function* <T>(all: AsyncIterable<T>): AsyncIterable<T> {
     yield* await around(async () => {
       const found: T[] = [];
