@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { afeLauncher, type Launcher, type Ledger } from '../../src/index.js';
+import { afeLauncher, schedulerConfig, type BuildSource, type Launcher, type Ledger } from '../../src/index.js';
 import { aroundLedger } from '../support/scheduler/ledgers.js';
 import { storyBench, wrongClock, type StoryBench } from '../support/scheduler/in-process.js';
 import { hourMs, nameOf, weekStartMs, type StoryBuild } from '../support/scheduler/week.js';
@@ -14,6 +14,64 @@ beforeEach(async () => {
   await bench.goOn(weekStartMs);
 });
 afterEach(() => bench.lab.close());
+
+/** The builds of the bench, with what a test has go wrong. */
+function buildsBut(changes: Partial<BuildSource>): BuildSource {
+  const { builds } = bench;
+  return {
+    refresh: (options) => builds.refresh(options),
+    passedBetween: (request, options) => builds.passedBetween(request, options),
+    passedSince: (request, options) => builds.passedSince(request, options),
+    latest: (request, options) => builds.latest(request, options),
+    topOfTree: (options) => builds.topOfTree(options),
+    ...changes,
+  };
+}
+
+test('new builds that are known of a board some of whose builds are not are tested, and it is told (C2)', async () => {
+  const scheduler = bench.scheduler({
+    builds: buildsBut({
+      async passedSince(request, options) {
+        const found = await bench.builds.passedSince(request, options);
+        return { ...found, unanswered: request.boards.map((board) => ({ board, error: new Error('away') })) };
+      },
+    }),
+  });
+  await scheduler.turn();
+  await bench.goOn(weekStartMs + hourMs);
+  await scheduler.turn();
+  expect(bench.jobs()).toEqual([smoke]);
+  const { problems } = await scheduler.status();
+  expect(problems.map(({ where, message }) => `${where}: ${message}`)).toEqual([
+    'builds of boards: x86-mario and 1 more: away',
+  ]);
+});
+
+test('while nobody says what "tot" stands for, only what needs it waits (C2)', async () => {
+  let isAway = true;
+  const scheduler = bench.scheduler({
+    config: schedulerConfig({
+      tasks: [
+        { name: 'Tot', suite: 'smoke', runOn: 'new_build', branchSpecs: ['==tot'] },
+        { name: 'Night', suite: 'bvt', runOn: 'nightly', hour: 10 },
+      ],
+    }),
+    builds: buildsBut({
+      topOfTree: (options) => (isAway ? Promise.reject(new Error('no LATEST')) : bench.builds.topOfTree(options)),
+    }),
+  });
+  await scheduler.turn();
+  await bench.goOn(weekStartMs + hourMs);
+  await scheduler.turn();
+  const bvt = `${nameOf(build)}-test_suites/control.bvt`;
+  expect(bench.jobs()).toEqual([bvt]);
+  expect((await scheduler.status()).problems.map(({ where }) => where)).toEqual(['event new_build']);
+  isAway = false;
+  await bench.clock.sleep(hourMs);
+  await scheduler.turn();
+  expect(bench.jobs()).toEqual([bvt, smoke]);
+  expect((await scheduler.status()).problems).toEqual([]);
+});
 
 test('a launcher that cannot take up its suites at first does so in a later turn', async () => {
   let tries = 0;

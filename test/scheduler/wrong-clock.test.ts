@@ -32,7 +32,7 @@ describe('a clock that is wrong for a turn now and then', () => {
     { what: 'a day behind', wrongByMs: -dayMs },
     { what: 'a year behind', wrongByMs: -365 * dayMs },
   ])('by $what loses and doubles nothing (C2, C9)', async ({ wrongByMs }) => {
-    for (const phase of [1, 3, 5]) {
+    for (const phase of [1, 4]) {
       const jobs = await jobsWithClock(wrongByMs, (at) => at % 6 === phase);
       expect({ phase, jobs: jobs.filter(isOfTime) }).toEqual({ phase, jobs: expected.filter(isOfTime) });
       expect(new Set(jobs).size).toBe(jobs.length);

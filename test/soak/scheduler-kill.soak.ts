@@ -15,14 +15,19 @@ function kills(count: number, most: number): readonly SchedulerKill[] {
   });
 }
 
-test('a scheduler killed by SIGKILL 200 times in a week starts every suite once (C1, C2)', async () => {
+test.each([
+  { what: 'a scheduler', sharers: [null] },
+  { what: 'two schedulers that share a lease', sharers: ['a', 'b'] },
+])('$what, killed by SIGKILL 200 times in a week: every suite is started once (C1, C2)', async ({ sharers }) => {
   const folder = await temporaryFolder('scheduler-kill');
   const story = storyOf({ days: 7, turnMs: hourMs / 2 });
-  const outcome = await killedScheduler(folder.path, story, kills(200, 90));
+  const outcome = await killedScheduler(folder.path, story, kills(200, 90), sharers);
   await folder.remove();
   const expected = expectedJobs(story);
+  const doubled = outcome.jobs.length - new Set(outcome.jobs).size;
+  const lost = expected.filter((name) => !outcome.jobs.includes(name)).length;
   console.log(
-    `${outcome.kills} kills in ${outcome.turns} turns; ${expected.length} suites were due, ${outcome.jobs.length} jobs`,
+    `${outcome.kills} kills, ${outcome.turns} turns, ${expected.length} suites: ${doubled} doubled, ${lost} lost`,
   );
   expect(outcome.jobs).toEqual(expected);
   expect(outcome.kills).toBe(200);
