@@ -12,7 +12,7 @@ import { findPartners, readBoards, readLab } from './gather-facts.js';
 import { knownBuilds, patientBuilds } from './patient-builds.js';
 import type { Problems } from './problems.js';
 import { readDeadlineMs, settingsOf, stateName, type SchedulerParts } from './scheduler-parts.js';
-import { readTopOfTree } from './top-of-tree.js';
+import { readTopOfTree, whyNotYet, type TopOfTree } from './top-of-tree.js';
 import type { WatermarkStep } from './watermark-step.js';
 
 /** What a turn would do; nothing has been done or kept yet. */
@@ -57,7 +57,7 @@ export async function prepareTurn(
   const facts = { ...lab, boards, topOfTree: topOfTree.milestone };
   const decided: Decided[] = [];
   for (const looked of looks) {
-    const wanted = await decideOn(looked, facts, { parts, nowMs }, options);
+    const wanted = await decideOn(looked, facts, { parts, topOfTree, nowMs }, options);
     if (wanted !== null) decided.push({ ...looked, wanted });
   }
   const wanted = decided.flatMap((one) => one.wanted);
@@ -146,10 +146,19 @@ async function lookAt(
 async function decideOn(
   { event, due }: Looked,
   facts: Omit<LabFacts, 'latest'>,
-  { parts, nowMs }: { readonly parts: SchedulerParts; readonly nowMs: number },
+  {
+    parts,
+    topOfTree,
+    nowMs,
+  }: { readonly parts: SchedulerParts; readonly topOfTree: TopOfTree; readonly nowMs: number },
   options: CallOptions,
 ): Promise<readonly Decision[] | null> {
   try {
+    const problem = whyNotYet(
+      due.flatMap(({ tasks }) => tasks),
+      topOfTree,
+    );
+    if (problem !== null) throw new Error(problem);
     const latest = await findPartners(parts.builds, facts.topOfTree, due, options);
     return decide(due, { ...facts, latest });
   } catch (error) {
