@@ -414,7 +414,7 @@ export class SuiteScheduler {
     const { clock, logger, onNews } = this.#parts.settings;
     logNews(details, logger);
     const news = { ...details, timeMs: clock.now() };
-    // A listener may be asynchronous, whatever its type says, and must not end the process either.
+    // One that rejects must not end the process either.
     const heard = new Promise<unknown>((resolve) => resolve(onNews(news)));
     heard.catch((error: unknown) => logger.error('a listener of the suite scheduler failed', { error }));
   }

@@ -43,7 +43,7 @@ test('whatever fails, no suite is started twice, and each is started, refused or
     const broken = failing(ledger, () => {
       if (failsAfter === null) return false;
       failsAfter -= 1;
-      return failsAfter < 0;
+      return failsAfter === -1;
     });
     const backlogs = [0, 1].map(
       () => new Backlog({ ledger: broken, launcher, clock, limits: {}, settleMs: hourMs, concurrency: 2 }),
@@ -86,7 +86,7 @@ test('whatever fails, no suite is started twice, and each is started, refused or
   });
 });
 
-/** A ledger whose changes fail at times, before they are made. */
+/** A ledger of which a change fails at times, before it is made. */
 function failing(ledger: Ledger, fails: () => boolean): Ledger {
   return {
     ...ledger,

@@ -47,4 +47,4 @@ export function someFacts(changes: Partial<LabFacts> = {}): LabFacts {
   };
 }
 
-export const hostsEverywhere: HostCounts = { count: () => 1 };
+const hostsEverywhere: HostCounts = { count: () => 1 };
