@@ -6,7 +6,7 @@ import type { TurnReport } from './turn/turn-report.js';
 export type SchedulerNews = { readonly timeMs: number } & SchedulerNewsDetails;
 
 /** Takes the news of a scheduler as they happen. */
-export type SchedulerNewsListener = (news: SchedulerNews) => void | Promise<void>;
+export type SchedulerNewsListener = (news: SchedulerNews) => void;
 
 /** The news by their `type`. */
 export type SchedulerNewsDetails =

@@ -303,7 +303,7 @@ describe('the status', () => {
 test('a listener that fails, at once or later, stops nothing', async () => {
   const { told, logger } = keptLog();
   let calls = 0;
-  const onNews = async () => {
+  const onNews: () => unknown = async () => {
     calls += 1;
     throw new Error('listener');
   };
