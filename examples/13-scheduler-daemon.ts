@@ -5,7 +5,7 @@
  *     --afe http://afe.lab --user me --status-page 'http://status.lab/current?format=json' \
  *     --manifest https://git.lab/manifest-versions --chrome https://git.lab/chromiumos-overlay
  *
- * SIGTERM or SIGINT ends it after the turn under way, a second one at once. On 127.0.0.1, --port (8140), it answers
+ * SIGTERM or SIGINT ends it after the turn under way, a second one, or a minute later, at once. On 127.0.0.1, --port (8140), it answers
  *
  *   /                               how it is doing, as JSON; with 503 when the last turn is too long ago
  *   /plan                           what a turn would do now
@@ -94,6 +94,11 @@ async function runDaemon(): Promise<void> {
     if (isStopping) atOnce.abort(new Error(why));
     isStopping = true;
     void scheduler.stop();
+    // While the AFE is away a turn can take ten minutes; systemd kills after a minute and a half.
+    clock.sleep(60_000, { signal: over.signal }).then(
+      () => atOnce.abort(new Error(why)),
+      () => {},
+    );
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
   clock.sleep(forMs, { signal: over.signal }).then(
