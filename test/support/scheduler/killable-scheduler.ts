@@ -88,13 +88,10 @@ function effectCounter(kill: SchedulerKill | null): EffectCounter {
     count: () => count,
     async of(work, half = async () => void work()) {
       const when = isLast();
-      if (when === 'before') return await die();
-      if (when === 'torn') {
-        await half();
-        return await die();
-      }
-      const result = await work();
-      return when === 'after' ? await die() : result;
+      if (when === undefined) return await work();
+      // Done or failed: it ends here.
+      if (when !== 'before') await (when === 'torn' ? half() : work()).catch(() => {});
+      return await die();
     },
     now() {
       const when = isLast();
