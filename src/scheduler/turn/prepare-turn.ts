@@ -12,7 +12,7 @@ import { findPartners, readBoards, readLab } from './gather-facts.js';
 import { knownBuilds, patientBuilds } from './patient-builds.js';
 import type { Problems } from './problems.js';
 import { readDeadlineMs, settingsOf, stateName, type SchedulerParts } from './scheduler-parts.js';
-import { readTopOfTree, whyNotYet, type TopOfTree } from './top-of-tree.js';
+import { readTopOfTree, waitsForTop, type TopOfTree } from './top-of-tree.js';
 import type { WatermarkStep } from './watermark-step.js';
 
 /** What a turn would do; nothing has been done or kept yet. */
@@ -57,14 +57,15 @@ export async function prepareTurn(
   const facts = { ...lab, boards, topOfTree: topOfTree.milestone };
   const decided: Decided[] = [];
   for (const looked of looks) {
-    const wanted = await decideOn(looked, facts, { parts, topOfTree, nowMs }, options);
-    if (wanted !== null) decided.push({ ...looked, wanted });
+    const one = await decideOn(looked, facts, { parts, topOfTree, nowMs }, options);
+    if (one !== null) decided.push(one);
   }
   const wanted = decided.flatMap((one) => one.wanted);
   const known = { ledger: await knownRecords(ledger, wanted), pastJob: pastJobs.jobOf.bind(pastJobs) };
   const decisions = leaveOutKnown(wanted, known);
-  const steps = [...topOfTree.steps, ...stepsOf(decided, decisions, parts, nowMs)];
-  return { decisions, steps, missed: missedIn(decided) };
+  const whole = decided.filter(({ isWhole }) => isWhole);
+  const steps = [...topOfTree.steps, ...stepsOf(whole, decisions, parts, nowMs)];
+  return { decisions, steps, missed: missedIn(whole) };
 }
 
 /** Waits for the other one too where one fails: nothing goes on behind a turn. */
@@ -82,6 +83,8 @@ interface Looked {
 
 interface Decided extends Looked {
   readonly wanted: readonly Decision[];
+  /** False: some tasks wait, and the event is looked at again for them. */
+  readonly isWhole: boolean;
 }
 
 interface Surroundings {
@@ -144,7 +147,7 @@ async function lookAt(
 
 /** What an event asks for; null where that cannot be said this time. */
 async function decideOn(
-  { event, due }: Looked,
+  looked: Looked,
   facts: Omit<LabFacts, 'latest'>,
   {
     parts,
@@ -152,15 +155,13 @@ async function decideOn(
     nowMs,
   }: { readonly parts: SchedulerParts; readonly topOfTree: TopOfTree; readonly nowMs: number },
   options: CallOptions,
-): Promise<readonly Decision[] | null> {
+): Promise<Decided | null> {
+  const { event, due } = looked;
   try {
-    const problem = whyNotYet(
-      due.flatMap(({ tasks }) => tasks),
-      topOfTree,
-    );
-    if (problem !== null) throw new Error(problem);
-    const latest = await findPartners(parts.builds, facts.topOfTree, due, options);
-    return decide(due, { ...facts, latest });
+    const ready = due.map((one) => ({ ...one, tasks: one.tasks.filter((task) => !waitsForTop(task, topOfTree)) }));
+    const latest = await findPartners(parts.builds, facts.topOfTree, ready, options);
+    const isWhole = ready.every(({ tasks }, at) => tasks.length === due[at]?.tasks.length);
+    return { ...looked, wanted: decide(ready, { ...facts, latest }), isWhole };
   } catch (error) {
     options.signal?.throwIfAborted();
     parts.problems.failed(problemPlace(event), problemOf(error), nowMs);

@@ -10,19 +10,19 @@ import type { WatermarkStep } from './watermark-step.js';
 export interface TopOfTree {
   /** null: nobody knows. */
   readonly milestone: number | null;
-  /** Why the source could not tell it this time; null: it could, or knows none. */
-  readonly problem: string | null;
+  /** Whether the source failed to tell it this time. */
+  readonly isToBeHad: boolean;
   /** What is to be kept of it. */
   readonly steps: readonly WatermarkStep[];
 }
 
-/** Why nothing can be decided about some tasks yet: they go by `tot`, and what it stands for is to be had later. */
-export function whyNotYet(tasks: readonly SuiteTask[], { milestone, problem }: TopOfTree): string | null {
-  if (milestone !== null || problem === null) return null;
-  const goesByTop = tasks.some(({ branchSpecs, crosBuildSpec }) =>
-    [...branchSpecs, crosBuildSpec ?? ''].some((spec) => /tot/i.test(spec)),
-  );
-  return goesByTop ? `what "tot" stands for cannot be had: ${problem}` : null;
+/** Whether nothing can be decided about a task yet: it goes by `tot`, and what that stands for is to be had later. */
+export function waitsForTop(
+  { branchSpecs, crosBuildSpec }: SuiteTask,
+  { milestone, isToBeHad }: Pick<TopOfTree, 'milestone' | 'isToBeHad'>,
+): boolean {
+  if (milestone !== null || !isToBeHad) return false;
+  return [...branchSpecs, crosBuildSpec ?? ''].some((spec) => /tot/i.test(spec));
 }
 
 /**
@@ -38,15 +38,15 @@ export async function readTopOfTree(
   const from = await ledger.watermark(name);
   const known = from !== null && /^\d{1,9}$/.test(from) ? Number(from) : null;
   let milestone: number | null = null;
-  let problem: string | null = null;
+  let isToBeHad = false;
   try {
     milestone = await builds.topOfTree(options);
     problems.worked(name);
   } catch (error) {
     options.signal?.throwIfAborted();
-    problem = problemOf(error);
-    problems.failed(name, problem, nowMs);
+    isToBeHad = true;
+    problems.failed(name, problemOf(error), nowMs);
   }
   milestone ??= known;
-  return { milestone, problem, steps: milestone === null ? [] : [{ name, from, to: String(milestone) }] };
+  return { milestone, isToBeHad, steps: milestone === null ? [] : [{ name, from, to: String(milestone) }] };
 }
