@@ -68,17 +68,17 @@ export async function explain(
     });
   }
   const lastTurnMs = await readLastTurn(ledger);
-  return new Explanation({
+  const explanation = {
     atMs: nowMs,
     fromMs,
     board: board ?? null,
-    timeZone: settings.timeZone,
     tasks: explained,
     scheduler: await readSchedulerNotes(ledger, fromMs),
     stoppedSinceMs: lastTurnMs !== null && nowMs - lastTurnMs > 3 * settings.intervalMs ? lastTurnMs : null,
     malformed,
     problems: problems.all(),
-  });
+  };
+  return new Explanation(explanation, settings.timeZone);
 }
 
 const dayMs = 24 * 3600_000;

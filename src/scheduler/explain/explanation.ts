@@ -22,18 +22,6 @@ export interface ExplainedTask {
   readonly nextDueMs: number | null;
 }
 
-interface ExplanationParts {
-  readonly atMs: number;
-  readonly fromMs: number;
-  readonly board: string | null;
-  readonly timeZone: string;
-  readonly tasks: readonly ExplainedTask[];
-  readonly scheduler: readonly ReasonNote[];
-  readonly stoppedSinceMs: number | null;
-  readonly malformed: readonly ConfigProblem[];
-  readonly problems: readonly Problem[];
-}
-
 /** Why a suite was run, or was not. As a text it is a few lines for a person. */
 export class Explanation {
   /** When it was asked, in ms since the epoch. */
@@ -53,7 +41,7 @@ export class Explanation {
   readonly problems: readonly Problem[];
   readonly #timeZone: string;
 
-  constructor({ timeZone, ...parts }: ExplanationParts) {
+  constructor(parts: Omit<Explanation, 'toString'>, timeZone: string) {
     this.atMs = parts.atMs;
     this.fromMs = parts.fromMs;
     this.board = parts.board;

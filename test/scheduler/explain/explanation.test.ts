@@ -8,11 +8,14 @@ const hourMs = 3600_000;
 function textOf(task: Partial<ExplainedTask>, board: string | null = 'lumpy'): string {
   const nothing = { name: 'Bvt', task: null, static: null, before: [], notes: [], waiting: [], nextDueMs: null };
   return String(
-    new Explanation({
-      ...{ atMs: mondayMs + 24 * hourMs, fromMs: mondayMs, board, timeZone: 'UTC' },
-      ...{ scheduler: [], stoppedSinceMs: null, malformed: [], problems: [] },
-      tasks: [{ ...nothing, ...task }],
-    }),
+    new Explanation(
+      {
+        ...{ atMs: mondayMs + 24 * hourMs, fromMs: mondayMs, board },
+        ...{ scheduler: [], stoppedSinceMs: null, malformed: [], problems: [] },
+        tasks: [{ ...nothing, ...task }],
+      },
+      'UTC',
+    ),
   );
 }
 
