@@ -43,6 +43,8 @@ test('new builds that are known of a board some of whose builds are not are test
   expect(bench.jobs()).toEqual([smoke]);
   const unknown = decisions.filter(({ reason }) => reason.code === 'builds-unknown');
   expect(new Set(unknown.map(({ board }) => board))).toEqual(new Set(['lumpy-x', 'x86-mario']));
+  const { problems } = await scheduler.status();
+  expect(problems).toMatchObject([{ where: 'builds of boards', message: 'x86-mario and 1 more: away' }]);
 });
 
 test('while nobody says what "tot" stands for, only what needs it waits (C2)', async () => {

@@ -16,14 +16,15 @@ export function patientBuilds(source: BuildSource, problem: string): BuildSource
 
 /**
  * A source of builds that has been away for too long to be waited for: who asks for the builds of a time makes do with
- * those that are known.
+ * those that are known. A board of which none is known is waited for on.
  */
 export function knownBuilds(source: BuildSource): BuildSource {
   return {
     refresh: (options) => source.refresh(options),
     async passedBetween(request, options) {
-      const { builds } = await source.passedBetween(request, options);
-      return { builds, unanswered: [] };
+      const { builds, unanswered } = await source.passedBetween(request, options);
+      const known = new Set(builds.map(({ board }) => board));
+      return { builds, unanswered: unanswered.filter(({ board }) => !known.has(board)) };
     },
     passedSince: (request, options) => source.passedSince(request, options),
     latest: (request, options) => source.latest(request, options),

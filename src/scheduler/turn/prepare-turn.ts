@@ -13,6 +13,7 @@ import { knownBuilds, patientBuilds } from './patient-builds.js';
 import type { Problems } from './problems.js';
 import { readDeadlineMs, settingsOf, stateName, type SchedulerParts } from './scheduler-parts.js';
 import { readTopOfTree, waitsForTop, type TopOfTree } from './top-of-tree.js';
+import { watchedBuilds } from './watched-builds.js';
 import type { WatermarkStep } from './watermark-step.js';
 
 /** What a turn would do; nothing has been done or kept yet. */
@@ -38,16 +39,19 @@ export async function prepareTurn(
   const { signal } = options;
   const read = { signal, deadlineMs: readDeadlineMs };
   const nowMs = settings.clock.now();
-  const [builds, boards] = await bothOf(
+  const [fetched, boards] = await bothOf(
     refreshBuilds(parts, options),
     askAfe(() => readBoards(afe, read), signal),
   );
 
+  const unanswered = new Map<string, string>();
+  const builds = watchedBuilds(fetched, unanswered);
   const looks: Looked[] = [];
   for (const event of parts.events) {
     const looked = await lookAt(event, { parts, config, builds, boards, nowMs }, options);
     if (looked !== null) looks.push(looked);
   }
+  noteUnanswered(unanswered, parts.problems, nowMs);
   const isSomethingDue = looks.some(({ due }) => due.some(({ tasks }) => tasks.length > 0));
   if (!isSomethingDue) return { decisions: [], steps: stepsOf(looks, [], parts, nowMs), missed: missedIn(looks) };
 
@@ -100,18 +104,34 @@ async function refreshBuilds(
   { builds, problems, settings }: SchedulerParts,
   options: CallOptions,
 ): Promise<BuildSource> {
+  const nowMs = settings.clock.now();
   try {
     await builds.refresh(options);
     if (problems.worked('builds')) problems.tryAllAgain();
-    return builds;
+    const { sinceMs = nowMs } = problems.get(boardsPlace) ?? {};
+    return nowMs - sinceMs < settings.buildsPatienceMs ? builds : knownBuilds(builds);
   } catch (error) {
     options.signal?.throwIfAborted();
-    const nowMs = settings.clock.now();
     problems.failed('builds', problemOf(error), nowMs);
     const sinceMs = problems.get('builds')?.sinceMs ?? nowMs;
     const isWorthWaiting = nowMs - sinceMs < settings.buildsPatienceMs;
     return isWorthWaiting ? patientBuilds(builds, problemOf(error)) : knownBuilds(builds);
   }
+}
+
+/** Where builds are had, but not those of every board, as when one of several repositories is away. */
+const boardsPlace = 'builds of boards';
+
+function noteUnanswered(unanswered: ReadonlyMap<string, string>, problems: Problems, nowMs: number): void {
+  // Where none could be had that has been said already.
+  if (problems.get('builds') !== undefined) return;
+  const [first, ...others] = unanswered;
+  if (first === undefined) {
+    problems.worked(boardsPlace);
+    return;
+  }
+  const [board, problem] = first;
+  problems.failed(boardsPlace, `${board}${others.length === 0 ? '' : ` and ${others.length} more`}: ${problem}`, nowMs);
 }
 
 /** A status page that cannot be had, or read, does not close the lab, but somebody should know. */
