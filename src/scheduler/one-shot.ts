@@ -71,7 +71,10 @@ export async function runOnce(
   const [boards, lab] = await Promise.all([readBoards(afe, read), readLab({ afe, labStatus: null }, read)]);
   const topOfTree = await builds.topOfTree({ signal });
   const latest = await findPartners(builds, topOfTree, due, { signal });
-  const wanted = decide(due, { ...lab, boards, topOfTree, latest }).map((decision) => ofItsOwn(decision, id));
+  // Task by task, since two that ask for the same suite both have it here.
+  const apart = due.flatMap((one) => one.tasks.map((task) => ({ ...one, tasks: [task] })));
+  const facts = { ...lab, boards, topOfTree, latest };
+  const wanted = apart.flatMap((one) => decide([one], facts)).map((decision) => ofItsOwn(decision, id));
   const keys = launchesOf(wanted).map(({ key }) => key);
   const decisions = leaveOutKnown(wanted, { ledger: await ledger.find(keys), pastJob: () => null });
 

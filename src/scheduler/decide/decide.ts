@@ -6,9 +6,9 @@ import type { SuiteLaunch } from '../launch/types.js';
 import type { LaunchRecord } from '../ledger/types.js';
 import { ownValue } from '../own-value.js';
 import type { SuiteTask } from '../task.js';
-import { chooseBuilds } from './choose-builds.js';
+import { chooseBuilds, type ChosenBuilds } from './choose-builds.js';
 import type { Decision, DueOccurrence, KnownSuites, LabFacts } from './facts.js';
-import { launchKey } from './launch-key.js';
+import { placeKey } from './launch-key.js';
 import { pairBuilds, type BuildPair } from './pair-builds.js';
 import type { Reason } from './reason.js';
 
@@ -18,13 +18,17 @@ import type { Reason } from './reason.js';
  * already is the business of {@link leaveOutKnown}.
  */
 export function decide(due: readonly DueOccurrence[], facts: LabFacts): readonly Decision[] {
-  const lab = {
+  const lab: Lab = {
     ...facts,
     known: new Set(facts.boards),
     closed: closedBuilds(facts.labStatus ?? { state: null, message: '', problem: null }),
-    fits: new Map<SuiteTask, (branch: Branch) => BranchFit>(),
+    tastes: new Map(),
+    pairs: new Map(),
+    launches: new Map(),
   };
-  return due.flatMap((one) => decideOccurrence(one, lab));
+  const decisions: Decision[] = [];
+  for (const one of due) decideOccurrence(one, lab, decisions);
+  return decisions;
 }
 
 /**
@@ -32,46 +36,66 @@ export function decide(due: readonly DueOccurrence[], facts: LabFacts): readonly
  * before it (C1). Of what is left each suite is to be started.
  */
 export function leaveOutKnown(decisions: readonly Decision[], known: KnownSuites): readonly Decision[] {
-  const askedBy = new Map<string, string>();
+  // Hundreds of tasks may ask for one suite: why it is left out is found out, and said, once.
+  const reasons = new Map<string, Reason>();
   return decisions.map((decision) => {
     const { launch, reason } = decision;
     if (launch === null || reason.code !== 'launch') return decision;
+    const why = reasons.get(launch.key);
+    if (why !== undefined) return { ...decision, reason: why };
     const record = known.ledger.get(launch.key);
-    const why = record === undefined ? alreadyAtAfe(known.pastJob(launch), launch) : alreadyInLedger(record);
-    if (why !== null) return { ...decision, reason: why };
-    const other = askedBy.get(launch.key);
-    if (other === undefined) {
-      askedBy.set(launch.key, launch.task);
-      return decision;
-    }
-    return { ...decision, reason: { code: 'same-suite', text: `${other} asks for the same suite on the same builds` } };
+    const already = record === undefined ? alreadyAtAfe(known.pastJob(launch), launch) : alreadyInLedger(record);
+    reasons.set(launch.key, already ?? sameSuite(launch));
+    return { ...decision, reason: already ?? toBeStarted(launch) };
   });
+}
+
+function toBeStarted({ suite, testSourceBuild }: SuiteLaunch): Reason {
+  return { code: 'launch', text: `${suite} on ${testSourceBuild} is to be started` };
+}
+
+function sameSuite({ task }: SuiteLaunch): Reason {
+  return { code: 'same-suite', text: `${task} asks for the same suite on the same builds` };
 }
 
 interface Lab extends LabFacts {
   readonly known: ReadonlySet<string>;
   readonly closed: ClosedBuilds;
   /** Each task's specs are read once. */
-  readonly fits: Map<SuiteTask, (branch: Branch) => BranchFit>;
+  readonly tastes: Map<string, Taste>;
+  /** Most builds are tested as they are by most tasks. */
+  readonly pairs: Map<PassedBuild, KeyedPair>;
+  /** By place and suite: what several tasks ask for is one suite, that of the first of them. */
+  readonly launches: Map<string, Map<string, SuiteLaunch>>;
 }
 
-/** A reason, and the suite that it is about; null where no build was chosen. */
-type Verdict = Pick<Decision, 'reason' | 'launch'>;
+/** What tasks that want the same builds have in common. */
+interface Taste {
+  readonly fits: (branch: Branch) => BranchFit;
+  /** What they choose of a list of builds. */
+  readonly chosen: Map<readonly PassedBuild[], ChosenBuilds>;
+}
 
-function decideOccurrence(due: DueOccurrence, lab: Lab): Decision[] {
+interface KeyedPair extends BuildPair {
+  /** See {@link placeKey}. */
+  readonly place: string;
+}
+
+function decideOccurrence(due: DueOccurrence, lab: Lab, decisions: Decision[]): void {
   const { event, occurrence, settings, tasks } = due;
-  const about = { event: event.keyword, occurrence: occurrence.id, dueMs: occurrence.dueMs };
   const found = {
     builds: byBoard(occurrence.builds),
     problems: new Map(occurrence.unanswered.map(({ board, problem }) => [board, problem])),
   };
-  return tasks.flatMap((task): Decision[] => {
+  for (const task of tasks) {
+    const about = { due, task, taste: tasteOf(task, lab), found, lab, decisions };
     const notDue = event.skips(task, occurrence, settings);
-    if (notDue !== null) return [{ ...about, task: task.name, board: null, reason: notDue, launch: null }];
-    return boardsOf(task, occurrence, lab).flatMap((board) =>
-      decideBoard(task, board, due, found, lab).map((verdict) => ({ ...about, task: task.name, board, ...verdict })),
-    );
-  });
+    if (notDue !== null) {
+      add(about, null, notDue, null);
+      continue;
+    }
+    for (const board of boardsOf(task, occurrence, lab)) decideBoard(about, board);
+  }
 }
 
 interface Found {
@@ -80,44 +104,54 @@ interface Found {
   readonly problems: ReadonlyMap<string, string>;
 }
 
-function decideBoard(task: SuiteTask, board: string, due: DueOccurrence, found: Found, lab: Lab): readonly Verdict[] {
-  const { pick } = due.occurrence;
-  const noHosts = whyNoHosts(task, board, lab);
-  if (noHosts !== null) return [skip(noHosts)];
-
-  const builds = found.builds.get(board) ?? [];
-  const problem = found.problems.get(board);
-  const unknown =
-    problem === undefined
-      ? []
-      : [skip({ code: 'builds-unknown', text: `the builds of the board could not be had: ${problem}` })];
-  // Which is the latest cannot be said yet; but a new build that is told is not told again.
-  if (unknown.length > 0 && (pick === 'latest' || builds.length === 0)) return unknown;
-
-  const chosen = chooseBuilds(task, builds, due.occurrence, fitsOf(task, lab));
-  return [
-    ...unknown,
-    ...(chosen.reason === null ? [] : [skip(chosen.reason)]),
-    ...chosen.passedOver.map(({ name }) =>
-      skip({ code: 'not-newest', text: `${name} is not the newest build of its branch` }),
-    ),
-    ...chosen.builds.map((build) => decideBuild(task, board, build, due, lab)),
-  ];
+/** What decisions about a task are made of, and where they go. */
+interface About {
+  readonly due: DueOccurrence;
+  readonly task: SuiteTask;
+  readonly taste: Taste;
+  readonly found: Found;
+  readonly lab: Lab;
+  readonly decisions: Decision[];
 }
 
-function decideBuild(task: SuiteTask, board: string, build: PassedBuild, due: DueOccurrence, lab: Lab): Verdict {
-  const pair = pairBuilds(task, build, lab);
-  if ('code' in pair) return skip(pair);
-  const launch = launchOf(task, board, pair, { ...due, build });
-  const closed = lab.closed.whyClosed(pair.testSourceBuild);
-  return { launch, reason: closed === null ? wanted : { code: 'lab-closed', text: closed } };
+function add({ due, task, decisions }: About, board: string | null, reason: Reason, launch: SuiteLaunch | null): void {
+  const { event, occurrence } = due;
+  const { id, dueMs } = occurrence;
+  decisions.push({ event: event.keyword, occurrence: id, dueMs, task: task.name, board, reason, launch });
+}
+
+function decideBoard(about: About, board: string): void {
+  const { due, task, taste, found, lab } = about;
+  const { pick } = due.occurrence;
+  const noHosts = whyNoHosts(task, board, lab);
+  if (noHosts !== null) return add(about, board, noHosts, null);
+
+  const builds = found.builds.get(board) ?? noBuilds;
+  const problem = found.problems.get(board);
+  if (problem !== undefined) {
+    const text = `the builds of the board could not be had: ${problem}`;
+    add(about, board, { code: 'builds-unknown', text }, null);
+    // Which is the latest cannot be said yet; but a new build that is told is not told again.
+    if (pick === 'latest' || builds.length === 0) return;
+  }
+  const chosen = chosenOf(task, builds, due.occurrence, taste);
+  if (chosen.reason !== null) add(about, board, chosen.reason, null);
+  for (const { name } of chosen.passedOver) {
+    add(about, board, { code: 'not-newest', text: `${name} is not the newest build of its branch` }, null);
+  }
+  for (const build of chosen.builds) {
+    const pair = pairOf(task, build, lab);
+    if ('code' in pair) {
+      add(about, board, pair, null);
+      continue;
+    }
+    const launch = launchOf(about, board, pair, build);
+    const closed = lab.closed.whyClosed(pair.testSourceBuild);
+    add(about, board, closed === null ? wanted : { code: 'lab-closed', text: closed }, launch);
+  }
 }
 
 const wanted: Reason = { code: 'launch', text: 'it is to be started' };
-
-function skip(reason: Reason): Verdict {
-  return { reason, launch: null };
-}
 
 function boardsOf(task: SuiteTask, occurrence: Occurrence, { boards }: Lab): readonly string[] {
   const named = task.boards.length > 0 ? task.boards : boards;
@@ -135,12 +169,40 @@ function whyNoHosts({ pool }: SuiteTask, board: string, { known, hosts }: Lab): 
   return { code: 'no-hosts', text: `no host has board:${board}${pool === null ? '' : ` and pool:${pool}`}` };
 }
 
-function fitsOf(task: SuiteTask, { fits, topOfTree }: Lab): (branch: Branch) => BranchFit {
-  const known = fits.get(task);
+const noBuilds: readonly PassedBuild[] = [];
+
+function tasteOf({ branchSpecs, buildTypes, buildPolicy }: SuiteTask, { tastes, topOfTree }: Lab): Taste {
+  const key = JSON.stringify([branchSpecs, buildTypes, buildPolicy]);
+  const known = tastes.get(key);
   if (known !== undefined) return known;
-  const compiled = compileBranchSpecs(task.branchSpecs, topOfTree);
-  fits.set(task, compiled);
-  return compiled;
+  const taste = { fits: compileBranchSpecs(branchSpecs, topOfTree), chosen: new Map() };
+  tastes.set(key, taste);
+  return taste;
+}
+
+function chosenOf(
+  task: SuiteTask,
+  builds: readonly PassedBuild[],
+  occurrence: Occurrence,
+  { fits, chosen }: Taste,
+): ChosenBuilds {
+  // The list of a board is one of its own in each occurrence; but for the empty one.
+  const known = builds.length === 0 ? undefined : chosen.get(builds);
+  if (known !== undefined) return known;
+  const found = chooseBuilds(task, builds, occurrence, fits);
+  chosen.set(builds, found);
+  return found;
+}
+
+function pairOf(task: SuiteTask, build: PassedBuild, lab: Lab): KeyedPair | Reason {
+  const isAlone = task.firmwareRwBuildSpec === null && task.crosBuildSpec === null;
+  const known = isAlone ? lab.pairs.get(build) : undefined;
+  if (known !== undefined) return known;
+  const pair = pairBuilds(task, build, lab);
+  if ('code' in pair) return pair;
+  const keyed = { ...pair, place: placeKey({ board: build.board, builds: pair.builds }) };
+  if (isAlone) lab.pairs.set(build, keyed);
+  return keyed;
 }
 
 function byBoard(builds: readonly PassedBuild[]): ReadonlyMap<string, readonly PassedBuild[]> {
@@ -155,22 +217,37 @@ function byBoard(builds: readonly PassedBuild[]): ReadonlyMap<string, readonly P
 
 /** A new build is due when it has passed; so the older one comes first, whenever it is looked at. */
 function launchOf(
-  task: SuiteTask,
+  { due, task, lab }: About,
   board: string,
-  { builds, testSourceBuild }: BuildPair,
-  { event, occurrence, build }: Pick<DueOccurrence, 'event' | 'occurrence'> & { readonly build: PassedBuild },
+  { builds, testSourceBuild, place }: KeyedPair,
+  build: PassedBuild,
 ): SuiteLaunch {
+  const { event, occurrence } = due;
+  const { launches } = lab;
   const { suite, pool, num, fileBugs, jobRetry } = task;
-  return {
-    key: launchKey({ suite, board, builds }),
-    ...{ suite, board, builds, testSourceBuild, pool, num },
+  const here = launches.get(place) ?? new Map<string, SuiteLaunch>();
+  if (here.size === 0) launches.set(place, here);
+  const known = here.get(suite);
+  if (known !== undefined) return known;
+  const launch = {
+    // As `launchKey` has it.
+    key: `${suite} ${place}`,
+    suite,
+    board,
+    builds,
+    testSourceBuild,
+    pool,
+    num,
     priority: event.priority,
     timeoutMins: event.timeoutMins,
-    ...{ fileBugs, jobRetry },
+    fileBugs,
+    jobRetry,
     task: task.name,
     event: event.keyword,
     dueMs: occurrence.pick === 'every' ? (build.passedAtMs ?? occurrence.dueMs) : occurrence.dueMs,
   };
+  here.set(suite, launch);
+  return launch;
 }
 
 function alreadyAtAfe(jobId: number | null, { suite, testSourceBuild }: SuiteLaunch): Reason | null {

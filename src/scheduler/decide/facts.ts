@@ -52,7 +52,7 @@ export interface Decision {
   /** null: it holds for all boards. */
   readonly board: string | null;
   readonly reason: Reason;
-  /** The suite that it is about; null where no build was chosen. */
+  /** The suite that it is about, which may be another task's; null where no build was chosen. */
   readonly launch: SuiteLaunch | null;
 }
 

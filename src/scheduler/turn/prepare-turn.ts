@@ -214,11 +214,12 @@ function stepsOf(
 
 /** A board had a build to fit a task when a suite was named for it, whatever was decided about that suite. */
 function stepOf({ event, state, look }: Looked, decisions: readonly Decision[]): WatermarkStep {
-  const fitted = decisions.flatMap(({ event: keyword, launch }) =>
-    keyword === event.keyword && launch !== null ? [{ task: launch.task, board: launch.board }] : [],
+  const name = stateName(event.keyword);
+  if (event.settle === undefined) return { name, from: state, to: look.state };
+  const fitted = decisions.flatMap(({ event: keyword, launch, task, board }) =>
+    keyword === event.keyword && launch !== null && board !== null ? [{ task, board }] : [],
   );
-  const to = event.settle?.(look, fitted) ?? look.state;
-  return { name: stateName(event.keyword), from: state, to };
+  return { name, from: state, to: event.settle(look, fitted) };
 }
 
 function problemPlace({ keyword }: SchedulerEvent): string {
@@ -229,8 +230,7 @@ async function knownRecords(
   ledger: SchedulerParts['ledger'],
   decisions: readonly Decision[],
 ): Promise<ReadonlyMap<string, LaunchRecord>> {
-  const keys = decisions.flatMap(({ launch, reason }) =>
-    launch !== null && reason.code === 'launch' ? [launch.key] : [],
-  );
-  return await ledger.find([...new Set(keys)]);
+  const keys = new Set<string>();
+  for (const { launch, reason } of decisions) if (launch !== null && reason.code === 'launch') keys.add(launch.key);
+  return await ledger.find([...keys]);
 }

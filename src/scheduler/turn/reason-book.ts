@@ -1,4 +1,3 @@
-import type { Decision } from '../decide/facts.js';
 import type { Ledger, LedgerWriteOptions, ReasonNote } from '../ledger/types.js';
 
 /** A reason that holds for a task and a board from now on; null: for the scheduler itself, for all boards. */
@@ -27,13 +26,7 @@ export class ReasonBook {
   /** Notes what was decided, where it is another reason than before. */
   async keep(atMs: number, reasons: readonly HoldingReason[], options: LedgerWriteOptions): Promise<void> {
     await this.#readLast();
-    const groups = new Map<string, HoldingReason[]>();
-    for (const reason of reasons) {
-      const place = placeOf(reason);
-      const group = groups.get(place);
-      if (group === undefined) groups.set(place, [reason]);
-      else group.push(reason);
-    }
+    const groups = inGroups(reasons);
     const notes: ReasonNote[] = [];
     const changed = new Map<string, LastNotes>();
     for (const [place, group] of groups) {
@@ -66,16 +59,21 @@ export class ReasonBook {
   }
 }
 
-/** The reasons of decisions. */
-export function reasonsOf(decisions: readonly Decision[]): readonly HoldingReason[] {
-  return decisions.map(({ task, board, reason, launch }) => ({
-    task,
-    board,
-    reason:
-      reason.code === 'launch' && launch !== null
-        ? { code: reason.code, text: `${launch.suite} on ${launch.testSourceBuild} is to be started` }
-        : reason,
-  }));
+/** By task and board. What is about the same two stands together mostly. */
+function inGroups(reasons: readonly HoldingReason[]): ReadonlyMap<string, readonly HoldingReason[]> {
+  const groups = new Map<string, HoldingReason[]>();
+  let before: HoldingReason | undefined;
+  let group: HoldingReason[] = [];
+  for (const reason of reasons) {
+    if (before?.task !== reason.task || before.board !== reason.board) {
+      const place = placeOf(reason);
+      group = groups.get(place) ?? [];
+      if (group.length === 0) groups.set(place, group);
+    }
+    group.push(reason);
+    before = reason;
+  }
+  return groups;
 }
 
 /** What was noted last of a task on a board. */

@@ -13,7 +13,7 @@ import { prepareTurn, type PreparedTurn } from './prepare-turn.js';
 import { lastTurnName, readLastTurn } from './last-turn.js';
 import { beginEvents } from './begin-events.js';
 import type { WatermarkStep } from './watermark-step.js';
-import { reasonsOf, type HoldingReason } from './reason-book.js';
+import type { HoldingReason } from './reason-book.js';
 import type { SchedulerParts } from './scheduler-parts.js';
 import type { TurnReport } from './turn-report.js';
 
@@ -112,7 +112,7 @@ async function keep(
   const late = missed.flatMap(({ id, tasks }) =>
     tasks.map((task) => ({ task, board: null, reason: { code: 'missed', text: `${id} was due too long ago` } })),
   );
-  await reasons.keep(nowMs, [...late, ...reasonsOf(decisions)], options);
+  await reasons.keep(nowMs, [...late, ...decisions], options);
   await moveSteps({ ledger }, steps, options);
 }
 
