@@ -1,4 +1,4 @@
-// Runs the tests and the examples, and loads the built package, on the other Node versions that it promises to run on:
+// Runs tests and the examples, and loads the built package, on the other Node versions that it promises to run on:
 //   npm run test:nodes            all of them
 //   npm run test:nodes -- 22      this one
 // The versions come from the registry as packages that hold the program itself, so no install script has to run.
@@ -10,6 +10,13 @@ const promised = ['20.19.0', '22', '24'];
 const asked = process.argv.slice(2);
 const versions = asked.length > 0 ? asked : promised;
 const limitMs = 5 * 60_000;
+/** Where versions of Node differ: network, files, processes, timers. The newest one runs all tests but the small soak. */
+const newest = promised.at(-1);
+const platformTests = ['transport', 'runtime', 'clients', 'results', 'crashes', 'testing'].map(
+  (name) => `test/${name}`,
+);
+platformTests.push(...['builds', 'ledger', 'launch'].map((name) => `test/scheduler/${name}`));
+const testsOn = (version) => (version === newest ? ['--exclude', 'test/soak/**'] : platformTests);
 const installFlags = [
   '--no-save',
   '--no-package-lock',
@@ -34,8 +41,7 @@ async function checkOn(version) {
     [join('test', 'consumer', 'suite.mjs')],
     [join('test', 'consumer', 'msw.mjs')],
     ...programs.map((name) => ['--import', 'tsx', join('examples', name)]),
-    // The small soak is about the network and the clients' decisions, and takes as long as all other tests of clients.
-    [join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--exclude', 'test/soak/**'],
+    [join('node_modules', 'vitest', 'vitest.mjs'), 'run', ...testsOn(version)],
   ];
   const major = Number(/\d+/.exec(stdout)?.[0]);
   if (major >= 22) {
