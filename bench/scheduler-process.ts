@@ -7,6 +7,7 @@ import {
   type BuildSource,
   type HttpTransport,
   type Launcher,
+  type Ledger,
   type SuiteTaskOptions,
 } from 'dynamic-suite';
 import { embeddedLab, VirtualClock, type EmbeddedLab } from 'dynamic-suite/testing';
@@ -25,7 +26,7 @@ export interface SchedulerAnswer {
   readonly reads: number;
   readonly bytes: number;
   readonly cpuMs: number;
-  /** What is left on the heap after the turn, with its report, and was not there before it. */
+  /** What is on the heap at the most during the turn, garbage included, and was not there before it. */
   readonly addedMb: number;
   readonly heapMb: number;
   readonly decisions: number;
@@ -54,10 +55,11 @@ async function warmTurn(request: SchedulerRequest): Promise<SchedulerAnswer> {
   const { builds, add } = buildsOf(request.boards, clock);
   const counted = countingTransport(transport);
   const { launcher, started } = countingLauncher();
+  const { ledger, takeHighest } = watchedLedger();
   const scheduler = new SuiteScheduler({
     lab: { afe: lab.urls.afe, transport: counted.transport },
     config: schedulerConfig({ tasks: tasksOf(request, 'nightly'), events: { nightly: { alwaysHandle: true } } }),
-    ...{ builds, clock, launcher, ledger: memoryLedger() },
+    ...{ builds, clock, launcher, ledger },
   });
   for (let version = 1; version <= 2; version++) {
     add(version);
@@ -69,11 +71,13 @@ async function warmTurn(request: SchedulerRequest): Promise<SchedulerAnswer> {
   }
   await clock.advance(5 * 60_000);
   const heapBefore = heapMb();
+  takeHighest();
   counted.take();
   const cpuBefore = process.cpuUsage();
   const beganAt = performance.now();
   const { decisions } = await scheduler.turn();
   const { user, system } = process.cpuUsage(cpuBefore);
+  const highest = Math.max(takeHighest(), usedMb());
   const heapAfter = heapMb();
   const traffic = counted.take();
   const seconds = (performance.now() - beganAt) / 1000;
@@ -81,7 +85,7 @@ async function warmTurn(request: SchedulerRequest): Promise<SchedulerAnswer> {
     reads: traffic.calls,
     bytes: traffic.bytesSent + traffic.bytesReceived,
     cpuMs: (user + system) / 1000,
-    addedMb: heapAfter - heapBefore,
+    addedMb: highest - heapBefore,
     heapMb: heapAfter,
     decisions: decisions.length,
     started: started(),
@@ -125,7 +129,32 @@ async function year(request: SchedulerRequest): Promise<SchedulerAnswer> {
 
 function heapMb(): number {
   globalThis.gc?.();
+  return usedMb();
+}
+
+function usedMb(): number {
   return process.memoryUsage().heapUsed / 2 ** 20;
+}
+
+/** A ledger that looks at the heap whenever it is called: between the steps of a turn, where what they have made is there. */
+function watchedLedger(): { readonly ledger: Ledger; readonly takeHighest: () => number } {
+  let highest = 0;
+  const look = () => (highest = Math.max(highest, usedMb()));
+  const inner = memoryLedger();
+  const ledger: Ledger = {
+    ...inner,
+    find: (keys) => (look(), inner.find(keys)),
+    note: (notes, options) => (look(), inner.note(notes, options)),
+    watermark: (name) => (look(), inner.watermark(name)),
+    moveWatermark: (...args) => (look(), inner.moveWatermark(...args)),
+    launches: (filter) => (look(), inner.launches(filter)),
+  };
+  const takeHighest = () => {
+    const taken = highest;
+    highest = 0;
+    return taken;
+  };
+  return { ledger, takeHighest };
 }
 
 interface BenchLab {

@@ -14,7 +14,7 @@ export async function schedulerFigures(): Promise<readonly FigureGroup[]> {
         { name: 'reads from the AFE', value: warm.reads, unit: 'calls', target: atMost(20) },
         { name: 'bytes of these', value: warm.bytes, unit: 'bytes', note: '2,000 hosts' },
         { name: 'CPU time', value: warm.cpuMs, unit: 'ms', target: atMost(1_000) },
-        { name: 'heap that it leaves behind', value: warm.addedMb, unit: 'MB', target: atMost(200) },
+        { name: 'heap that it takes at the most', value: warm.addedMb, unit: 'MB', target: atMost(200) },
         {
           name: 'heap in all',
           value: warm.heapMb,
