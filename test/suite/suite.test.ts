@@ -15,6 +15,7 @@ import {
 import type { EmbeddedLab, TestScript } from '../../src/testing/index.js';
 import { MemorySuiteJob } from '../../src/testing/index.js';
 import { controlFile, marioBuild, marioLab } from '../support/labs.js';
+import { afeWith } from '../support/afe-with.js';
 
 const minute = 60_000;
 
@@ -48,23 +49,6 @@ async function setting(names: readonly string[], scripts: Readonly<Record<string
   return { lab, job, events, options };
 }
 
-/** The lab's AFE with some calls replaced. */
-function afeWith(lab: EmbeddedLab, calls: Partial<AfeClient>): AfeClient {
-  const { afe } = lab;
-  return {
-    createJob: (...args) => afe.createJob(...args),
-    getJobs: (...args) => afe.getJobs(...args),
-    getNumJobs: (...args) => afe.getNumJobs(...args),
-    getHostQueueEntries: (...args) => afe.getHostQueueEntries(...args),
-    abortHostQueueEntries: (...args) => afe.abortHostQueueEntries(...args),
-    getHosts: (...args) => afe.getHosts(...args),
-    getLabels: (...args) => afe.getLabels(...args),
-    getHostAttribute: (...args) => afe.getHostAttribute(...args),
-    setHostAttribute: (...args) => afe.setHostAttribute(...args),
-    ...calls,
-  };
-}
-
 function away(): ConnectionError {
   return new ConnectionError({ url: 'http://afe.lab', method: 'POST', sent: false, reason: 'ECONNREFUSED' });
 }
@@ -90,7 +74,7 @@ describe('scheduling', () => {
 
   test('a call that fails for one test stops none of the others, and the suite is no success (S3)', async () => {
     const { lab, job, options } = await setting(['a', 'b', 'c']);
-    const afe = afeWith(lab, {
+    const afe = afeWith(lab.afe, {
       createJob: (request, callOptions) => {
         const failure = { method: 'create_job', remoteName: 'RPCException', message: 'boom' };
         return request.name.endsWith('/b')
@@ -111,7 +95,7 @@ describe('scheduling', () => {
   test('an AFE that nobody reached for a whole round is not asked for every test', async () => {
     const { lab, options } = await setting(['a', 'b', 'c', 'd', 'e', 'f']);
     let tried = 0;
-    const afe = afeWith(lab, {
+    const afe = afeWith(lab.afe, {
       createJob: () => {
         tried += 1;
         return Promise.reject(away());
@@ -125,7 +109,7 @@ describe('scheduling', () => {
 
   test('an owner that cannot be read is a warning, and the job is noted when it ends', async () => {
     const { lab, job, events, options } = await setting(['a']);
-    const afe = afeWith(lab, {
+    const afe = afeWith(lab.afe, {
       getJobs: (filter, callOptions) =>
         filter.state === undefined ? Promise.reject(away()) : lab.afe.getJobs(filter, callOptions),
     });
@@ -150,7 +134,7 @@ describe('waiting', () => {
   test('an AFE that is away for ten minutes is a warning, not the end', async () => {
     const { lab, events, options } = await setting(['a']);
     const backMs = lab.clock.now() + 10 * minute;
-    const afe = afeWith(lab, {
+    const afe = afeWith(lab.afe, {
       getNumJobs: (...args) => (lab.clock.now() < backMs ? Promise.reject(away()) : lab.afe.getNumJobs(...args)),
     });
     const suite = await Suite.createFromPredicates({ ...options, lab: { afe, tko: lab.tko } });
@@ -191,7 +175,7 @@ describe('waiting', () => {
   test('a job that is there though its creation seemed to have failed is the test’s own, and is run again', async () => {
     const { lab, events, options } = await setting(['a', 'b'], { b: ['fail', 'good'] });
     let lost = false;
-    const afe = afeWith(lab, {
+    const afe = afeWith(lab.afe, {
       async createJob(...args) {
         const jobId = await lab.afe.createJob(...args);
         if (lost || !args[0].name.endsWith('/b')) return jobId;
@@ -278,7 +262,7 @@ describe('waiting', () => {
     const { lab, options } = await setting(['a'], { a: { status: 'GOOD', durationMs: 300 * minute } });
     const startMs = lab.clock.now();
     // The lab would abort the job at the same time; this one has been given longer.
-    const afe = afeWith(lab, {
+    const afe = afeWith(lab.afe, {
       createJob: (request, callOptions) => lab.afe.createJob({ ...request, timeoutMins: 1440 }, callOptions),
     });
     const suite = await Suite.createFromPredicates({
@@ -305,7 +289,7 @@ describe('waiting', () => {
 describe('retries', () => {
   test('one that no host can run any more is TEST_NA, and the failure stays', async () => {
     const { lab, job, options } = await setting(['a'], { a: 'fail' });
-    const afe = afeWith(lab, {
+    const afe = afeWith(lab.afe, {
       createJob: (request, callOptions) => {
         const retry = request.keyvals?.['retry_original_job_id'] !== undefined;
         const changed = retry ? { ...request, dependencies: ['no_such_label'] } : request;
@@ -321,7 +305,7 @@ describe('retries', () => {
   test('one that cannot be scheduled for another reason counts as attempted, and is told (S4)', async () => {
     const { lab, job, events, options } = await setting(['a'], { a: 'fail' });
     let created = 0;
-    const afe = afeWith(lab, {
+    const afe = afeWith(lab.afe, {
       createJob: (...args) => (created++ === 0 ? lab.afe.createJob(...args) : Promise.reject(away())),
     });
     const suite = await Suite.createFromPredicates({ ...options, jobRetry: true, lab: { afe, tko: lab.tko } });

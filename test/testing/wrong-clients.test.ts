@@ -19,28 +19,13 @@ import {
   type ConformanceCase,
   type EmbeddedLab,
 } from 'dynamic-suite/testing';
+import { afeWith } from '../support/afe-with.js';
 
 /** The names of the cases that a client fails. */
 async function failing(cases: readonly ConformanceCase[]): Promise<readonly string[]> {
   const failed: string[] = [];
   for (const { name, run } of cases) await run().catch(() => failed.push(name));
   return failed;
-}
-
-/** The lab's client with some methods replaced. */
-function afeWith({ afe }: EmbeddedLab, changes: Partial<AfeClient>): AfeClient {
-  return {
-    createJob: (...args) => afe.createJob(...args),
-    getJobs: (...args) => afe.getJobs(...args),
-    getNumJobs: (...args) => afe.getNumJobs(...args),
-    getHostQueueEntries: (...args) => afe.getHostQueueEntries(...args),
-    abortHostQueueEntries: (...args) => afe.abortHostQueueEntries(...args),
-    getHosts: (...args) => afe.getHosts(...args),
-    getLabels: (...args) => afe.getLabels(...args),
-    getHostAttribute: (...args) => afe.getHostAttribute(...args),
-    setHostAttribute: (...args) => afe.setHostAttribute(...args),
-    ...changes,
-  };
 }
 
 function devServerWith({ devServer }: EmbeddedLab, changes: Partial<DevServerClient>): DevServerClient {
@@ -66,7 +51,7 @@ function crashServerWith({ crashServer }: EmbeddedLab, changes: Partial<CrashSer
 }
 
 test('the stand-ins below fail for their mistakes alone', async () => {
-  expect(await failing(afeClientConformance((lab) => afeWith(lab, {})))).toEqual([]);
+  expect(await failing(afeClientConformance((lab) => afeWith(lab.afe, {})))).toEqual([]);
   expect(await failing(devServerClientConformance((lab) => devServerWith(lab, {})))).toEqual([]);
   expect(await failing(crashServerClientConformance((lab) => crashServerWith(lab, {})))).toEqual([]);
 });
@@ -78,7 +63,7 @@ describe('an AFE client that', () => {
       (lab) => {
         const { urls, clock, transport } = lab;
         const resender = new HttpAfeClient({ url: urls.afe, clock, transport: resending(transport) });
-        return afeWith(lab, {
+        return afeWith(lab.afe, {
           createJob: (request, options) => resender.createJob(request, { ...options, lookForDoubles: false }),
         });
       },
@@ -86,13 +71,13 @@ describe('an AFE client that', () => {
     ],
     [
       'drops a condition',
-      (lab) => afeWith(lab, { getJobs: ({ state: _, ...filter }, options) => lab.afe.getJobs(filter, options) }),
+      (lab) => afeWith(lab.afe, { getJobs: ({ state: _, ...filter }, options) => lab.afe.getJobs(filter, options) }),
       ['not_yet_run', 'running', 'finished'].map((state) => `getJobs and getNumJobs: filter by state ${state}`),
     ],
     [
       'takes no ids for all ids',
       (lab) =>
-        afeWith(lab, {
+        afeWith(lab.afe, {
           getJobs: ({ ids, ...filter }, options) =>
             lab.afe.getJobs(ids === undefined || ids.length === 0 ? filter : { ...filter, ids }, options),
         }),
@@ -101,7 +86,7 @@ describe('an AFE client that', () => {
     [
       'aborts whatever it is told to, nothing included',
       (lab) =>
-        afeWith(lab, {
+        afeWith(lab.afe, {
           abortHostQueueEntries: async (filter, options) =>
             filter.jobIds.length === 0 ? [] : await lab.afe.abortHostQueueEntries(filter, options),
         }),
@@ -122,7 +107,7 @@ describe('an AFE client that', () => {
     ],
     [
       'does not hear of signals and deadlines',
-      (lab) => afeWith(lab, { getLabels: (filter) => lab.afe.getLabels(filter) }),
+      (lab) => afeWith(lab.afe, { getLabels: (filter) => lab.afe.getLabels(filter) }),
       [
         'every call: with a signal that is aborted already, rejects with its reason and sends nothing',
         'every call: aborted while it waits, rejects with the reason of the signal and sends nothing more',
@@ -132,7 +117,7 @@ describe('an AFE client that', () => {
     [
       'knows an answer to everything',
       (lab) =>
-        afeWith(lab, {
+        afeWith(lab.afe, {
           getHosts: (filter, { signal, ...options } = {}) =>
             lab.afe.getHosts(filter, { signal, ...options }).catch((error: unknown) => {
               signal?.throwIfAborted();
