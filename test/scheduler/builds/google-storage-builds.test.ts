@@ -86,6 +86,28 @@ describe('a server that is no storage', () => {
     }
   });
 
+  test.each(['json', 'xml'] as const)('a listing of 100 MB is given up long before its end (%s)', async (api) => {
+    const piece = Buffer.alloc(1024 * 1024, 0x20);
+    let sent = 0;
+    const server = await startServer((_, response) => {
+      const more = () => {
+        while (sent < 100 && !response.destroyed) {
+          sent += 1;
+          if (!response.write(piece)) return void response.once('drain', more);
+        }
+        response.end();
+      };
+      more();
+    });
+    try {
+      const source = googleStorageBuilds({ url: server.url, bucket: 'archive', api, clock: new FakeClock() });
+      await expect(source.latest(link)).rejects.toMatchObject({ code: 'ERR_RESPONSE_TOO_LARGE' });
+      expect(sent).toBeLessThan(60);
+    } finally {
+      await server.close();
+    }
+  });
+
   test('a bucket that is not there is a clear error', async () => {
     await expect(open({ bucket: 'nothing' }).latest(link)).rejects.toThrow(/there is no such bucket/);
   });

@@ -82,6 +82,17 @@ test('an output is taken apart the same way wherever its chunks end', () => {
   );
 });
 
+test('of an output of 100 MB in one piece nothing is kept, and the next piece is whole', () => {
+  const seen: (string | undefined)[] = [];
+  const reader = nulTokens(4096, (text) => seen.push(text));
+  const before = process.memoryUsage().arrayBuffers;
+  const part = Buffer.alloc(1024 * 1024, 0x61);
+  for (let megabyte = 0; megabyte < 100; megabyte += 1) reader.take(part);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 1024 * 1024);
+  reader.take(Buffer.from('\0b\0'));
+  expect(seen).toEqual([undefined, 'b']);
+});
+
 test('a piece that is not UTF-8 is none, and the next one is whole', () => {
   const seen: (string | undefined)[] = [];
   nulTokens(100, (text) => seen.push(text)).take(Buffer.from([0xff, 0xfe, 0, 0x61, 0]));
